@@ -1,0 +1,46 @@
+/* Every limit of the system, by name. Each has a test at -1, 0 and +1. Bytes unless the name says otherwise. */
+#ifndef BICES_BASE_LIMITS_H
+#define BICES_BASE_LIMITS_H
+
+enum {
+	/* formats */
+	LIMIT_RECORD_VALUE = 0xffffff,      /* one field of a record: its length has three octets */
+	LIMIT_LABEL_TEXT = 4096,            /* canonical compact form of one label */
+	LIMIT_LABEL_XML = 256 * 1024,       /* one 4774 label or clearance as XML */
+	LIMIT_POLICY_XML = 8 * 1024 * 1024, /* one SPIF */
+	LIMIT_MARKING_LINE = 1024,
+	LIMIT_XML_DEPTH = 64,
+	LIMIT_JSON_BYTES = 64 * 1024 * 1024, /* one document at the border */
+	LIMIT_JSON_DEPTH = 64,
+	LIMIT_PORTION_BYTES = 4 * 1024 * 1024, /* content of one portion */
+	LIMIT_PORTIONS = 1024,                 /* slots of the largest manifest */
+	LIMIT_SLOTS_SMALL = 64,
+	LIMIT_OBJECT_BYTES = 8 * 1024 * 1024, /* one rendition, encoded */
+	LIMIT_OBJECT_ID = 320,                /* type of at most 250 characters, "--", UUID */
+	LIMIT_BUNDLE_OBJECTS = 20000,
+	LIMIT_TITLE = 1024,
+	LIMIT_NATION = 32,     /* name of a participant */
+	LIMIT_USER = 64,
+	LIMIT_REASON = 1024,
+	LIMIT_REALM = 64,
+	LIMIT_NATIONS = 64, /* participants of one coalition: a peer mask has 64 bits */
+	LIMIT_PASSWORD = 1024,
+
+	/* exchange */
+	LIMIT_TOKEN = 512,
+	LIMIT_FRAME = LIMIT_OBJECT_BYTES + 65536,
+	LIMIT_CONTROL_ENTRY = 65536,
+	LIMIT_WINDOW_FRAMES = 64, /* unacknowledged frames per peer */
+
+	/* between processes */
+	LIMIT_MESSAGE_INLINE = 65536, /* larger bodies travel as a sealed memfd */
+	LIMIT_MESSAGE = 96 * 1024 * 1024,
+
+	/* requests */
+	LIMIT_SEARCH_TEXT = 1024,
+	LIMIT_SEARCH_RESULTS = 1000,
+	LIMIT_SEARCH_DEFAULT = 50,
+	LIMIT_TAXII_PAGE = 1000,
+};
+
+#endif

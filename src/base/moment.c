@@ -1,0 +1,119 @@
+/* RFC 3339 in both directions; civil-calendar arithmetic on whole days, no time zone database. */
+#include "base/moment.h"
+
+enum { MS_PER_DAY = 86400000 };
+static const uint64_t latest_ms = 253402300799999; /* 9999-12-31T23:59:59.999Z */
+
+/* Days since 1970-01-01 of a proleptic Gregorian date (March-based years make the leap day the last). */
+static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
+{
+	year -= month <= 2;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	unsigned of_era = (unsigned)(year - era * 400);
+	unsigned of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
+	unsigned day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+	return era * 146097 + (int64_t)day_of_era - 719468;
+}
+
+static void civil_from_days(int64_t days, int *ret_year, unsigned *ret_month, unsigned *ret_day)
+{
+	days += 719468;
+	int64_t era = days / 146097;
+	unsigned day_of_era = (unsigned)(days - era * 146097);
+	unsigned of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	unsigned of_year = day_of_era - (365 * of_era + of_era / 4 - of_era / 100);
+	unsigned shifted = (5 * of_year + 2) / 153;
+	*ret_day = of_year - (153 * shifted + 2) / 5 + 1;
+	*ret_month = shifted < 10 ? shifted + 3 : shifted - 9;
+	*ret_year = (int)(of_era + era * 400 + (*ret_month <= 2));
+}
+
+void moment_print(uint64_t ms, char ret_text[MOMENT_TEXT + 1])
+{
+	if (ms > latest_ms)
+		ms = latest_ms;
+	int year;
+	unsigned month, day, rest = (unsigned)(ms % MS_PER_DAY);
+	civil_from_days((int64_t)(ms / MS_PER_DAY), &year, &month, &day);
+	snprintf(ret_text, MOMENT_TEXT + 1, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)year % 10000u, month % 100u,
+		 day % 100u, rest / 3600000 % 24, rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
+}
+
+/* Reads exactly n digits from the front of *s. */
+static bool digits(struct slice *s, size_t n, unsigned *ret_value)
+{
+	if (s->len < n)
+		return false;
+	unsigned value = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (s->data[i] < '0' || s->data[i] > '9')
+			return false;
+		value = value * 10 + (unsigned)(s->data[i] - '0');
+	}
+	*s = slice_skip(*s, n);
+	*ret_value = value;
+	return true;
+}
+
+static bool octet(struct slice *s, char c)
+{
+	if (!s->len || (s->data[0] != (uint8_t)c && !(c >= 'A' && s->data[0] == (uint8_t)(c + 32))))
+		return false;
+	*s = slice_skip(*s, 1);
+	return true;
+}
+
+static unsigned days_in_month(unsigned year, unsigned month)
+{
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return days[month - 1] + (month == 2 && leap);
+}
+
+static bool fraction(struct slice *s, unsigned *ret_ms)
+{
+	unsigned weight = 100, ms = 0, count = 0;
+	*ret_ms = 0;
+	if (!octet(s, '.'))
+		return true;
+	for (; s->len && s->data[0] >= '0' && s->data[0] <= '9'; *s = slice_skip(*s, 1), count++, weight /= 10)
+		ms += (unsigned)(s->data[0] - '0') * weight;
+	*ret_ms = ms;
+	return count > 0;
+}
+
+static bool offset(struct slice *s, int64_t *ret_minutes)
+{
+	*ret_minutes = 0;
+	if (octet(s, 'Z'))
+		return true;
+	bool east = s->len && s->data[0] == '+', west = s->len && s->data[0] == '-';
+	unsigned hours, minutes;
+	if (!east && !west)
+		return false;
+	*s = slice_skip(*s, 1);
+	if (!digits(s, 2, &hours) || !octet(s, ':') || !digits(s, 2, &minutes) || hours > 23 || minutes > 59)
+		return false;
+	*ret_minutes = (int64_t)(hours * 60 + minutes) * (east ? 1 : -1);
+	return true;
+}
+
+enum err moment_parse(struct slice s, uint64_t *ret_ms)
+{
+	unsigned year, month, day, hour, minute, second, ms;
+	int64_t minutes;
+	if (!digits(&s, 4, &year) || !octet(&s, '-') || !digits(&s, 2, &month) || !octet(&s, '-') || !digits(&s, 2, &day) ||
+	    !octet(&s, 'T') || !digits(&s, 2, &hour) || !octet(&s, ':') || !digits(&s, 2, &minute) || !octet(&s, ':') ||
+	    !digits(&s, 2, &second) || !fraction(&s, &ms) || !offset(&s, &minutes) || s.len)
+		return ERR_MALFORMED;
+	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 || minute > 59 || second > 60)
+		return ERR_MALFORMED;
+	if (second == 60)
+		second = 59;
+	int64_t total = (days_from_civil(year, month, day) * 1440 + (int64_t)(hour * 60 + minute) - minutes) * 60000 +
+			(int64_t)(second * 1000 + ms);
+	if (total < 0)
+		return ERR_MALFORMED;
+	*ret_ms = (uint64_t)total;
+	return ERR_OK;
+}

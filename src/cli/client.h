@@ -1,0 +1,58 @@
+/* One request to a node's HTTPS interface, as any client makes it: TLS with the node's own trust anchor, and a user's
+ * password or certificate. There is no switch that turns verification off. */
+#ifndef BICES_CLI_CLIENT_H
+#define BICES_CLI_CLIENT_H
+
+#include "cli/command.h"
+
+#include <jansson.h>
+
+/* What every node command takes. */
+struct client_options {
+	const char *node, *user, *password_file, *ca, *cert, *key;
+	bool json;
+};
+
+/* Rows for a command's option table: CLIENT_OPTION_SPECS(options), … , {0} */
+#define CLIENT_OPTION_SPECS(o) \
+	{"--node", &(o).node, NULL, NULL}, {"--user", &(o).user, NULL, NULL}, {"--password-file", &(o).password_file, NULL, NULL}, \
+		{"--ca", &(o).ca, NULL, NULL}, {"--cert", &(o).cert, NULL, NULL}, {"--key", &(o).key, NULL, NULL}, \
+		{"--json", NULL, &(o).json, NULL}
+
+struct client;
+#define AUTO_CLIENT __attribute__((cleanup(client_closep))) struct client
+
+/* Finds address, trust anchor and credentials: options first, then BICES_NODE, BICES_USER, BICES_CA,
+ * BICES_PASSWORD_FILE, then run/coalition.json for a node's NAME. Complains on stderr. */
+enum err client_open(const struct client_options *options, struct client **ret_client) MUST_USE;
+void client_closep(struct client **client);
+
+/* The entry of this node in run/coalition.json, borrowed; NULL when it was named by URL. */
+const json_t *client_entry(const struct client *client);
+
+struct client_request {
+	const char *method, *path; /* path with its query, already encoded */
+	const char *content_type;  /* of body; NULL without one */
+	const char *header;        /* one more "Name: value", or NULL */
+	struct slice body;
+};
+struct client_answer {
+	long status;
+	struct buf body;
+	json_t *json; /* parsed body, or NULL when it is not JSON */
+};
+#define AUTO_ANSWER __attribute__((cleanup(client_answer_done))) struct client_answer
+void client_answer_done(struct client_answer *answer);
+
+/* Sends and waits. ERR_OK for a status of 200 to 299. Otherwise complains with the problem's text and answers what the
+ * status means: 404 and 409 ERR_NOT_FOUND/ERR_CONFLICT, 400, 413, 415, 422 ERR_MALFORMED, 401 ERR_SIGN_IN, others
+ * ERR_REFUSED; a node that does not answer is ERR_UNAVAILABLE. */
+enum err client_send(struct client *client, const struct client_request *request, struct client_answer *ret_answer) MUST_USE;
+
+/* Appends text percent-encoded for use inside a query or path segment. */
+void client_put_encoded(struct buf *path, const char *text);
+
+/* Prints the answer's JSON (indented) on stdout. */
+void client_print_json(const struct client_answer *answer);
+
+#endif

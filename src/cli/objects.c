@@ -1,0 +1,206 @@
+/* put, get, search: what staffs do with objects, as one HTTPS request each. */
+#include "cli/client.h"
+
+#include "base/limits.h"
+#include "cli/show.h"
+
+static void put_query(struct buf *path, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	bool first = path->len == 0 || !memchr(path->data, '?', path->len);
+	buf_printf(path, "%c%s=", first ? '?' : '&', name);
+	client_put_encoded(path, value);
+}
+
+static enum err path_text(struct buf *path, const char **ret_path)
+{
+	buf_put_octet(path, '\0');
+	if (path->err != ERR_OK)
+		return path->err;
+	*ret_path = (const char *)path->data;
+	return ERR_OK;
+}
+
+/* ---- put ---- */
+
+struct put_options {
+	const char *marking, *label, *precedence, *replaces, *collection;
+	bool dry_run;
+};
+
+static void print_ids(const json_t *answer)
+{
+	size_t i;
+	json_t *id;
+	json_array_foreach(json_object_get(answer, "ids"), i, id) puts(json_string_value(id));
+	json_int_t waiting = json_integer_value(json_object_get(answer, "waiting"));
+	if (waiting > 0)
+		fprintf(stderr, "bices: %" JSON_INTEGER_FORMAT " of them wait%s for a release officer before other nations see all of it; 'bices release list' shows what waits\n",
+			waiting, waiting == 1 ? "s" : "");
+}
+
+static bool looks_like_json(struct slice bytes)
+{
+	bytes = slice_trim(bytes);
+	return bytes.len > 0 && (bytes.data[0] == '{' || bytes.data[0] == '[');
+}
+
+/* The header that carries a label file: base64 of its XML. */
+static enum err label_header(const char *file, struct buf *header)
+{
+	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
+	TRY(file_read(file, &xml));
+	buf_put_text(header, "Label: ");
+	buf_put_base64(header, buf_slice(&xml));
+	buf_put_octet(header, '\0');
+	return header->err;
+}
+
+static int put_one(struct client *client, const struct client_options *common, const struct put_options *options, const char *file)
+{
+	AUTO_BUF body = buf_make(LIMIT_JSON_BYTES), path = buf_make(16384), header = buf_make(LIMIT_LABEL_XML * 2);
+	enum err err = file_read(file, &body);
+	buf_put_text(&path, "/api/v1/objects");
+	put_query(&path, "marking", options->marking);
+	put_query(&path, "replaces", options->replaces);
+	put_query(&path, "precedence", options->precedence);
+	put_query(&path, "collection", options->collection);
+	put_query(&path, "dry_run", options->dry_run ? "true" : NULL);
+	if (err == ERR_OK && options->label)
+		err = label_header(options->label, &header);
+	struct client_request request = {.method = "POST", .body = buf_slice(&body), .header = (const char *)header.data};
+	request.content_type = looks_like_json(request.body) ? "application/json" : "text/plain; charset=utf-8";
+	AUTO_ANSWER answer = {0};
+	if (err == ERR_OK)
+		err = path_text(&path, &request.path);
+	if (err == ERR_OK)
+		err = client_send(client, &request, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err == ERR_NOT_FOUND && !options->replaces ? ERR_USAGE : err);
+	if (common->json)
+		client_print_json(&answer);
+	else if (options->dry_run)
+		show_plan(answer.json);
+	else
+		print_ids(answer.json);
+	return 0;
+}
+
+static int put(int argc, char **argv)
+{
+	struct client_options common = {0};
+	struct put_options options = {0};
+	const struct option_spec specs[] = {
+		CLIENT_OPTION_SPECS(common), {"--marking", &options.marking, NULL, NULL}, {"--label", &options.label, NULL, NULL},
+		{"--precedence", &options.precedence, NULL, NULL}, {"--replaces", &options.replaces, NULL, NULL},
+		{"--collection", &options.collection, NULL, NULL}, {"--dry-run", NULL, &options.dry_run, NULL}, {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (argc == 0)
+		return complain(ERR_USAGE, "put what? give files, or - for standard input");
+	if (options.marking && options.label)
+		return complain(ERR_USAGE, "--marking and --label say the same thing; give one");
+	AUTO_CLIENT *client = NULL;
+	err = client_open(&common, &client);
+	int code = err_exit_code(err);
+	for (int i = 0; i < argc && code == 0; i++) {
+		code = put_one(client, &common, &options, argv[i]);
+		if (code != 0)
+			fprintf(stderr, "bices: %s was not stored%s\n", argv[i], i + 1 < argc ? "; the files behind it were not tried" : "");
+	}
+	return code;
+}
+
+/* ---- get ---- */
+
+static int get(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (argc != 1)
+		return complain(ERR_USAGE, "get which object? give one id");
+	AUTO_BUF path = buf_make(4096);
+	buf_put_text(&path, "/api/v1/objects/");
+	client_put_encoded(&path, argv[0]);
+	if (!common.json)
+		buf_put_text(&path, "?view=page");
+	struct client_request request = {.method = "GET"};
+	AUTO_ANSWER answer = {0};
+	AUTO_CLIENT *client = NULL;
+	err = path_text(&path, &request.path);
+	if (err == ERR_OK)
+		err = client_open(&common, &client);
+	if (err == ERR_OK)
+		err = client_send(client, &request, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common.json)
+		fwrite(answer.body.data, 1, answer.body.len, stdout);
+	else
+		err = show_object(answer.json);
+	return err_exit_code(err);
+}
+
+/* ---- search ---- */
+
+static enum err search_path(const char *text, const char *type, const char *since, const char *limit, bool count, struct buf *path)
+{
+	buf_put_text(path, "/api/v1/search");
+	put_query(path, "q", text);
+	put_query(path, "type", type);
+	put_query(path, "since", since);
+	put_query(path, "limit", limit);
+	put_query(path, "count", count ? "true" : NULL);
+	return path->err;
+}
+
+static int search(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const char *type = NULL, *since = NULL, *limit = NULL;
+	bool count = false;
+	const struct option_spec specs[] = {
+		CLIENT_OPTION_SPECS(common), {"--type", &type, NULL, NULL}, {"--since", &since, NULL, NULL},
+		{"--limit", &limit, NULL, NULL}, {"--count", NULL, &count, NULL}, {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (argc > 1)
+		return complain(ERR_USAGE, "search takes one text; put several words into quotes");
+	uint64_t number;
+	if (limit && (slice_parse_u64(slice_text(limit), &number) != ERR_OK || number < 1 || number > LIMIT_SEARCH_RESULTS))
+		return complain(ERR_USAGE, "--limit takes 1 to %d", LIMIT_SEARCH_RESULTS);
+	AUTO_BUF path = buf_make(16384);
+	struct client_request request = {.method = "GET"};
+	AUTO_ANSWER answer = {0};
+	AUTO_CLIENT *client = NULL;
+	err = search_path(argc ? argv[0] : "", type, since, limit, count, &path);
+	if (err == ERR_OK)
+		err = path_text(&path, &request.path);
+	if (err == ERR_OK)
+		err = client_open(&common, &client);
+	if (err == ERR_OK)
+		err = client_send(client, &request, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	json_int_t found = json_integer_value(json_object_get(answer.json, "count"));
+	if (common.json)
+		client_print_json(&answer);
+	else if (count)
+		printf("%" JSON_INTEGER_FORMAT "\n", found);
+	else
+		show_hits(answer.json);
+	return count ? found == 0 : json_array_size(json_object_get(answer.json, "objects")) == 0;
+}
+
+const struct command objects_commands[] = {
+	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--dry-run]",
+	 "store objects or text with portions; prints one id a line", put},
+	{"get", "", "ID [--json]", "read an object as its portions are released to you", get},
+	{"search", "", "TEXT [--type T] [--since TIME] [--limit N] [--count]", "find objects; every word must stand in one portion", search},
+	{0}};

@@ -1,0 +1,244 @@
+/* The release officer's and the watch's commands: release, recall, status. */
+#include "cli/client.h"
+
+#include "base/moment.h"
+#include "cli/show.h"
+
+/* Takes the common options, opens the client and sends one request; the answer's JSON goes out as it is with --json. */
+static enum err ask(struct client_options *common, const char *method, const char *path, const json_t *body, struct client_answer *ret_answer)
+{
+	AUTO_CLIENT *client = NULL;
+	TRY(client_open(common, &client));
+	struct client_request request = {.method = method, .path = path};
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	if (text) {
+		request.content_type = "application/json";
+		request.body = slice_text(text);
+	}
+	enum err err = client_send(client, &request, ret_answer);
+	free(text);
+	return err;
+}
+
+/* "/api/v1/" head id tail */
+static enum err id_path(struct arena *arena, const char *head, const char *id, const char *tail, const char **ret_path)
+{
+	AUTO_BUF path = buf_make(4096);
+	buf_printf(&path, "/api/v1/%s/", head);
+	client_put_encoded(&path, id);
+	buf_put_text(&path, tail);
+	if (path.err != ERR_OK)
+		return path.err;
+	*ret_path = arena_text(arena, buf_slice(&path));
+	return *ret_path ? ERR_OK : ERR_MEMORY;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+	return text ? text : "";
+}
+
+static int release_list(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	AUTO_ANSWER answer = {0};
+	if (err == ERR_OK)
+		err = ask(&common, "GET", "/api/v1/releases", NULL, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common.json) {
+		client_print_json(&answer);
+		return 0;
+	}
+	size_t i;
+	json_t *item;
+	json_array_foreach(json_object_get(answer.json, "releases"), i, item)
+	{
+		printf("%s\t", text_of(item, "id"));
+		show_text(text_of(item, "marking"), 0);
+		printf("\tby %s\tto", text_of(item, "author"));
+		show_names(json_object_get(item, "nations"));
+		printf("\tsince %s\t", text_of(item, "since"));
+		show_text(text_of(item, "title"), 0);
+		putchar('\n');
+	}
+	if (i == 0)
+		puts("Nothing waits for release.");
+	return 0;
+}
+
+static int release_show(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err == ERR_OK && argc != 1)
+		return complain(ERR_USAGE, "show which release? give the object's id; 'bices release list' shows them");
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	const char *path = NULL;
+	if (err == ERR_OK)
+		err = id_path(&arena, "releases", argv[0], "", &path);
+	if (err == ERR_OK)
+		err = ask(&common, "GET", path, NULL, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common.json) {
+		client_print_json(&answer);
+		return 0;
+	}
+	printf("%s\n", text_of(answer.json, "id"));
+	show_text(text_of(answer.json, "title"), 0);
+	printf("\nwritten by %s, waiting since %s\n\n", text_of(answer.json, "author"), text_of(answer.json, "since"));
+	show_plan(answer.json);
+	size_t i;
+	json_t *precedent;
+	json_array_foreach(json_object_get(answer.json, "precedents"), i, precedent)
+	{
+		fputs(i == 0 ? "\nPrecedents:\n  " : "  ", stdout);
+		show_text(json_string_value(precedent), 0);
+		putchar('\n');
+	}
+	printf("\nNext: bices release approve %s, or bices release refuse %s --reason …\n", argv[0], argv[0]);
+	return 0;
+}
+
+static int decide(int argc, char **argv, const char *tail, const char *done)
+{
+	struct client_options common = {0};
+	const char *reason = NULL;
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--reason", &reason, NULL, NULL}, {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err == ERR_OK && argc != 1)
+		return complain(ERR_USAGE, "which object? give its id; 'bices release list' shows what waits");
+	if (err == ERR_OK && !reason && strcmp(tail, "/refuse") == 0)
+		return complain(ERR_USAGE, "a refusal needs --reason: the author reads it");
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	const char *path = NULL;
+	if (err == ERR_OK)
+		err = id_path(&arena, "releases", argv[0], tail, &path);
+	json_t *body = json_pack("{s:s}", "reason", reason ? reason : "");
+	if (err == ERR_OK)
+		err = ask(&common, "POST", path, body, &answer);
+	json_decref(body);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	fprintf(stderr, "bices: %s %s\n", argv[0], done);
+	return 0;
+}
+
+static int release_approve(int argc, char **argv)
+{
+	return decide(argc, argv, "/approve", "is approved; it leaves now");
+}
+
+static int release_refuse(int argc, char **argv)
+{
+	return decide(argc, argv, "/refuse", "is refused; nothing of it leaves beyond what was released before");
+}
+
+static int recall_status(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err == ERR_OK && argc != 1)
+		return complain(ERR_USAGE, "the status of which recall? give the object's id");
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	const char *path = NULL;
+	if (err == ERR_OK)
+		err = id_path(&arena, "objects", argv[0], "/recall", &path);
+	if (err == ERR_OK)
+		err = ask(&common, "GET", path, NULL, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common.json) {
+		client_print_json(&answer);
+		return 0;
+	}
+	size_t i;
+	json_t *holder;
+	json_array_foreach(json_object_get(answer.json, "holders"), i, holder)
+		printf("%s\t%s\t%s\n", text_of(holder, "node"), text_of(holder, "state"), text_of(holder, "at"));
+	if (i == 0)
+		puts("No other nation ever held it.");
+	return 0;
+}
+
+static int recall(int argc, char **argv)
+{
+	if (argc > 0 && strcmp(argv[0], "status") == 0)
+		return recall_status(argc - 1, argv + 1);
+	struct client_options common = {0};
+	const char *reason = NULL;
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--reason", &reason, NULL, NULL}, {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err == ERR_OK && argc != 1)
+		return complain(ERR_USAGE, "recall which object? give one id");
+	if (err == ERR_OK && !reason)
+		return complain(ERR_USAGE, "a recall needs --reason: it is final, and the ledger keeps why");
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	const char *path = NULL;
+	if (err == ERR_OK)
+		err = id_path(&arena, "objects", argv[0], "/recall", &path);
+	json_t *body = json_pack("{s:s}", "reason", reason ? reason : "");
+	if (err == ERR_OK)
+		err = ask(&common, "POST", path, body, &answer);
+	json_decref(body);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	fprintf(stderr, "bices: %s is recalled; 'bices recall status %s' names who has confirmed\n", argv[0], argv[0]);
+	return 0;
+}
+
+static int status(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	AUTO_ANSWER answer = {0};
+	if (err == ERR_OK)
+		err = ask(&common, "GET", "/api/v1/status", NULL, &answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common.json)
+		client_print_json(&answer);
+	else
+		show_status(answer.json);
+	return 0;
+}
+
+static int not_built(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return complain(ERR_UNAVAILABLE, "this command is not built yet");
+}
+
+const struct command office_commands[] = {
+	{"release", "list", "", "what waits for a release officer", release_list},
+	{"release", "show", "ID", "what waits, who would see which portion, precedents", release_show},
+	{"release", "approve", "ID [--reason R]", "let it leave (never one's own)", release_approve},
+	{"release", "refuse", "ID --reason R", "keep it; the author reads the reason", release_refuse},
+	{"release", "request", "ID", "ask its originator for more (not built yet)", not_built},
+	{"release", "tearline", "ID --portions …", "a new object from some portions (not built yet)", not_built},
+	{"recall", "", "ID --reason R | status ID", "pull an object back from every holder; who has confirmed", recall},
+	{"status", "", "", "peers, backlog, last receipts, roles", status},
+	{"watch", "", "", "stream of what arrives (not built yet)", not_built},
+	{"consent", "", "ask|grant|withdraw …", "originator's consent for third parties (not built yet)", not_built},
+	{"peer", "", "list|invite|admit|approve|expel|test …", "participants (not built yet)", not_built},
+	{"export", "", "--to PEER --out FILE", "a bundle by disc (not built yet)", not_built},
+	{"import", "", "FILE", "a bundle from disc (not built yet)", not_built},
+	{"rfi", "", "…", "requests for information (not built yet)", not_built},
+	{"warning", "", "…", "warning problems (not built yet)", not_built},
+	{"decision", "", "…", "decisions (not built yet)", not_built},
+	{"task", "", "…", "tasks (not built yet)", not_built},
+	{"taxii", "", "reset|import …", "for tests (not built yet)", not_built},
+	{"backup", "", "…", "(not built yet)", not_built},
+	{"restore", "", "…", "(not built yet)", not_built},
+	{0}};

@@ -1,0 +1,173 @@
+/* Answers as people read them. */
+#include "cli/show.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+	return text ? text : "";
+}
+
+void show_text(const char *text, int lines)
+{
+	for (; text && *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		/* C1 controls are two octets in UTF-8: U+0080 to U+009F */
+		if (c == 0xc2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0)
+			printf("\\x%02x", (unsigned char)*++text);
+		else if ((c < 0x20 && !(c == '\n' && lines)) || c == 0x7f)
+			printf("\\x%02x", c);
+		else
+			putchar(c);
+	}
+}
+
+void show_names(const json_t *array)
+{
+	size_t i;
+	json_t *name;
+	json_array_foreach(array, i, name)
+	{
+		putchar(' ');
+		show_text(json_string_value(name), 0);
+	}
+}
+
+/* Colour of a marking only on a terminal; the policy's colour as background, black or white text, whichever reads. */
+static void marking_line(const char *marking, const char *color)
+{
+	unsigned r, g, b;
+	bool plain = !isatty(STDOUT_FILENO) || sscanf(color, "#%2x%2x%2x", &r, &g, &b) != 3;
+	if (!plain)
+		printf("\033[48;2;%u;%u;%um\033[%dm ", r, g, b, r * 299 + g * 587 + b * 114 > 140000 ? 30 : 97);
+	show_text(marking, 0);
+	puts(plain ? "" : " \033[0m");
+}
+
+enum err show_object(const json_t *object)
+{
+	const json_t *portions = json_object_get(object, "portions");
+	if (!json_is_array(portions))
+		return ERR_MALFORMED;
+	marking_line(text_of(object, "marking"), text_of(object, "color"));
+	size_t i;
+	json_t *portion;
+	json_array_foreach(portions, i, portion)
+	{
+		printf("\n(");
+		show_text(text_of(portion, "marking"), 0);
+		printf(") ");
+		show_text(text_of(portion, "text"), 1);
+		putchar('\n');
+	}
+	printf("\n%s, of %s, %s\n", text_of(object, "id"), text_of(object, "originator"), text_of(object, "modified"));
+	marking_line(text_of(object, "marking"), text_of(object, "color"));
+	return ERR_OK;
+}
+
+void show_hits(const json_t *answer)
+{
+	size_t i;
+	json_t *hit;
+	json_array_foreach(json_object_get(answer, "objects"), i, hit)
+	{
+		printf("%s\t", text_of(hit, "id"));
+		show_text(text_of(hit, "marking"), 0);
+		putchar('\t');
+		show_text(text_of(hit, "title"), 0);
+		putchar('\n');
+	}
+}
+
+/* One cell of the plan: the word for an answer, padded to the column. */
+static void plan_cell(const char *answer, size_t width)
+{
+	static const char *const words[][2] = {{"at once", "yes"}, {"waits", "waits"}, {"never", "no"}, {"head denied", "no (title)"}};
+	const char *word = "no";
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], answer) == 0)
+			word = words[i][1];
+	printf("%-*s", (int)width, word);
+}
+
+enum { CELL = 12 };
+
+static void plan_row(const json_t *nations, const json_t *row)
+{
+	size_t i;
+	json_t *nation;
+	const json_t *answers = json_object_get(row, "answers");
+	printf("  ");
+	json_array_foreach(nations, i, nation) plan_cell(text_of(answers, json_string_value(nation)), CELL);
+	printf("(");
+	show_text(text_of(row, "marking"), 0);
+	printf(") ");
+	show_text(text_of(row, "excerpt"), 0);
+	putchar('\n');
+}
+
+void show_plan(const json_t *answer)
+{
+	const json_t *nations = json_object_get(answer, "nations"), *rows = json_object_get(answer, "rows");
+	size_t i;
+	json_t *item;
+	bool waits = false, hidden_title = false;
+	printf("  ");
+	json_array_foreach(nations, i, item) printf("%-*s", CELL, json_string_value(item));
+	puts("portion");
+	json_array_foreach(rows, i, item)
+	{
+		const char *nation;
+		json_t *cell;
+		plan_row(nations, item);
+		json_object_foreach(json_object_get(item, "answers"), nation, cell)
+		{
+			waits |= strcmp(json_string_value(cell), "waits") == 0;
+			hidden_title |= strcmp(json_string_value(cell), "head denied") == 0;
+		}
+	}
+	if (waits)
+		puts("\n  waits: a release officer must approve before it leaves.");
+	if (hidden_title)
+		puts("\n  no (title): the marking would allow it, but the title is denied to that nation, so it sees nothing of the object.\n"
+		     "  Give the title a lower marking to let this portion reach it.");
+}
+
+static void show_peers(const json_t *peers)
+{
+	size_t i;
+	json_t *peer;
+	json_array_foreach(peers, i, peer)
+	{
+		const char *receipt = text_of(peer, "last_receipt");
+		printf("  %-6s %-13s %" JSON_INTEGER_FORMAT " sent, %" JSON_INTEGER_FORMAT " received, %" JSON_INTEGER_FORMAT " waiting; last receipt %s\n",
+		       text_of(peer, "node"), json_is_true(json_object_get(peer, "connected")) ? "connected" : "NOT CONNECTED",
+		       json_integer_value(json_object_get(peer, "sent")), json_integer_value(json_object_get(peer, "received")),
+		       json_integer_value(json_object_get(peer, "backlog")), *receipt ? receipt : "none");
+	}
+	if (i == 0)
+		puts("  no peers");
+}
+
+void show_status(const json_t *answer)
+{
+	printf("%s, realm %s: %" JSON_INTEGER_FORMAT " objects you may see\n", text_of(answer, "nation"), text_of(answer, "realm"),
+	       json_integer_value(json_object_get(answer, "objects")));
+	if (json_is_true(json_object_get(answer, "degraded")))
+		puts("DEGRADED: this node runs without full confinement");
+	if (*text_of(answer, "notice"))
+		printf("%s\n", text_of(answer, "notice"));
+	puts("\nPeers");
+	show_peers(json_object_get(answer, "peers"));
+	puts("\nParts of the node");
+	size_t i;
+	json_t *role;
+	json_array_foreach(json_object_get(answer, "roles"), i, role)
+		printf("  %-8s %s\n", text_of(role, "role"), json_is_true(json_object_get(role, "up")) ? "up" : "DOWN");
+	printf("\n%" JSON_INTEGER_FORMAT " waiting for release; the ledger holds %" JSON_INTEGER_FORMAT " records\n",
+	       json_integer_value(json_object_get(answer, "waiting")), json_integer_value(json_object_get(answer, "ledger_size")));
+}

@@ -1,0 +1,24 @@
+/* What answers look like on a terminal. Text from objects is printed with control characters escaped. */
+#ifndef BICES_CLI_SHOW_H
+#define BICES_CLI_SHOW_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+
+/* Prints text on stdout with every control character but newline (where lines is set) as \xNN, so that an object
+ * cannot drive the reader's terminal. */
+void show_text(const char *text, int lines);
+
+/* An object (view=page): top marking, portions each with its marking, bottom marking. ERR_MALFORMED for another shape. */
+enum err show_object(const json_t *object) MUST_USE;
+/* The texts of an array, each behind one space. */
+void show_names(const json_t *array);
+/* id, marking, title, tab-separated, one hit a line. */
+void show_hits(const json_t *answer);
+/* Who would see each portion: a line a portion, a column a nation, and what waits. */
+void show_plan(const json_t *answer);
+/* A node's peers, backlog, roles and ledger in sentences. */
+void show_status(const json_t *answer);
+
+#endif

@@ -1,0 +1,310 @@
+/* What waits for a release officer, and his decision. He sees and decides only on portions that he may read himself;
+ * nobody decides on his own object; a decision binds the portions and the version that were shown. */
+#include "hold/inside.h"
+
+#include "crypto/crypto.h"
+#include "hold/releases.h"
+
+enum { EXCERPT_OCTETS = 160 };
+
+/* ---- texts ---- */
+
+enum err hold_marking(struct hold *hold, struct slice label, struct arena *arena, struct slice *ret_marking)
+{
+	AUTO_ARENA scratch = {0};
+	const struct label *parsed = NULL;
+	if (label_parse_compact(hold->settings.policies, label, &scratch, &parsed, NULL) != ERR_OK)
+		return arena_copy(arena, label, ret_marking);
+	AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT);
+	label_mark(parsed, SLICE("pageTopBottom"), (struct slice){0}, &text);
+	struct slice marking;
+	TRY(buf_finish(&text, &marking));
+	return arena_copy(arena, marking, ret_marking);
+}
+
+struct slice hold_excerpt(struct slice text, struct arena *arena)
+{
+	size_t len = 0, step = 0;
+	uint32_t point = 0;
+	while (len < text.len && (step = utf8_next(slice_skip(text, len), &point)) && len + step <= EXCERPT_OCTETS)
+		len += step;
+	struct slice copy;
+	if (arena_copy(arena, slice_take(text, len), &copy) != ERR_OK || !copy.len)
+		return (struct slice){0};
+	char *line = arena_text(arena, copy);
+	for (size_t i = 0; line && i < copy.len; i++)
+		if ((unsigned char)line[i] < 0x20)
+			line[i] = ' ';
+	return slice_text(line);
+}
+
+/* ---- what waits ---- */
+
+struct waiting {
+	uint32_t object;
+	uint64_t since;
+	struct stored_portion *portions;
+	size_t count;
+	bool *mine; /* visible to the officer and awaiting for some nation */
+	size_t mine_count;
+	uint64_t nations;
+	struct object_facts facts;
+	struct hold_seen seen;
+};
+
+static uint64_t awaiting_nations(const struct stored_portion *portion)
+{
+	uint64_t nations = 0;
+	for (size_t n = 0; n < portion->states.len; n++)
+		if (portion->states.data[n] == STATE_AWAITING)
+			nations |= UINT64_C(1) << n;
+	return nations;
+}
+
+/* ERR_NOT_FOUND: the officer does not see it, or nothing waits. */
+static enum err waiting_read(struct hold *hold, struct view *view, uint32_t object, struct arena *arena,
+			     struct waiting *ret_waiting)
+{
+	struct waiting w = {.object = object};
+	AUTO_STATEMENT *since = statement_take(hold, STATEMENT_WAITING_GET);
+	bind_u64(since, 1, object);
+	TRY(statement_row(hold, since));
+	w.since = column_u64(since, 0);
+	TRY(view_seen(hold, view, object, false, arena, &w.seen));
+	TRY(portions_of(hold, object, arena, &w.portions, &w.count));
+	TRY(object_get(hold, object, arena, &w.facts));
+	w.mine = ARENA_ARRAY(arena, w.count + 1, bool);
+	if (!w.mine)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < w.count; i++) {
+		uint64_t nations = w.portions[i].until || !view_has(view, w.portions[i].row) ? 0 : awaiting_nations(&w.portions[i]);
+		w.mine[i] = nations != 0;
+		w.mine_count += nations != 0;
+		w.nations |= nations;
+	}
+	if (!w.mine_count)
+		return ERR_NOT_FOUND;
+	*ret_waiting = w;
+	return ERR_OK;
+}
+
+static enum err nations_text(const struct hold *hold, uint64_t nations, struct arena *arena, struct slice *ret_text)
+{
+	AUTO_BUF text = buf_make(LIMIT_NATIONS * (LIMIT_NATION + 1));
+	for (unsigned n = 0; n < hold->nation_count; n++)
+		if (nations >> n & 1)
+			buf_printf(&text, "%s%.*s", text.len ? " " : "", SLICE_ARG(hold->nations[n]));
+	struct slice joined;
+	TRY(buf_finish(&text, &joined));
+	return arena_copy(arena, joined, ret_text);
+}
+
+static enum err objects_waiting(struct hold *hold, struct arena *arena, uint32_t **ret_objects, size_t *ret_count)
+{
+	size_t count = 0, capacity = 64;
+	uint32_t *objects = ARENA_ARRAY(arena, capacity, uint32_t);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_WAITING_ALL);
+	enum err err = objects ? ERR_OK : ERR_MEMORY;
+	while (err == ERR_OK && (err = statement_row(hold, ask)) == ERR_OK) {
+		if (count == capacity) {
+			uint32_t *grown = ARENA_ARRAY(arena, capacity * 2, uint32_t);
+			if (!grown)
+				return ERR_MEMORY;
+			memcpy(grown, objects, count * sizeof(*grown));
+			objects = grown;
+			capacity *= 2;
+		}
+		objects[count++] = (uint32_t)column_u64(ask, 0);
+	}
+	*ret_objects = objects;
+	*ret_count = count;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err item_make(struct hold *hold, const struct waiting *w, struct arena *arena, struct release_item *ret_item)
+{
+	struct release_item item = {.title = w->seen.title, .author = w->facts.author, .since = w->since,
+				    .portions = (uint32_t)w->mine_count};
+	TRY(name_text(hold, hold->catalog.objects[w->object].name, arena, &item.id));
+	TRY(hold_marking(hold, w->seen.label, arena, &item.marking));
+	TRY(nations_text(hold, w->nations, arena, &item.nations));
+	*ret_item = item;
+	return ERR_OK;
+}
+
+enum err hold_waiting(struct hold *hold, struct view *view, struct arena *arena, struct msg_releases *ret_list)
+{
+	uint32_t *objects = NULL;
+	size_t count = 0, used = 0;
+	TRY(objects_waiting(hold, arena, &objects, &count));
+	struct release_item *items = ARENA_ARRAY(arena, count + 1, struct release_item);
+	if (!items)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		struct waiting w;
+		enum err err = waiting_read(hold, view, objects[i], arena, &w);
+		if (err == ERR_NOT_FOUND)
+			continue;
+		TRY(err);
+		TRY(item_make(hold, &w, arena, &items[used++]));
+	}
+	ret_list->items = (struct record_list){items, used};
+	return ERR_OK;
+}
+
+enum err hold_waiting_count(struct hold *hold, struct view *view, uint64_t *ret_count)
+{
+	AUTO_ARENA scratch = {0};
+	struct msg_releases list;
+	TRY(hold_waiting(hold, view, &scratch, &list));
+	*ret_count = list.items.count;
+	return ERR_OK;
+}
+
+/* ---- showing ---- */
+
+static uint8_t answer_of(uint8_t state)
+{
+	static const uint8_t answers[] = {
+		[STATE_AT_ONCE] = PLAN_AT_ONCE, [STATE_AWAITING] = PLAN_WAITS, [STATE_APPROVED] = PLAN_AT_ONCE,
+		[STATE_SENT] = PLAN_AT_ONCE, [STATE_WITHDRAWN] = PLAN_NEVER,
+	};
+	return state < sizeof(answers) ? answers[state] : PLAN_NEVER;
+}
+
+static enum err row_show(struct hold *hold, const struct stored_portion *portion, struct arena *arena, struct plan_row *ret_row)
+{
+	AUTO_STATEMENT *body = statement_take(hold, STATEMENT_BODY_GET);
+	bind_u64(body, 1, portion->row);
+	TRY(statement_row(hold, body));
+	struct plan_row row = {.kind = portion->kind, .label = label_text(hold, portion->label)};
+	row.excerpt = hold_excerpt(column_slice(body, 1), arena);
+	TRY(hold_marking(hold, row.label, arena, &row.marking));
+	uint8_t *answers = ARENA_ARRAY(arena, hold->nation_count + 1, uint8_t);
+	if (!answers)
+		return ERR_MEMORY;
+	for (size_t n = 0; n < hold->nation_count && n < portion->states.len; n++)
+		answers[n] = answer_of(portion->states.data[n]);
+	row.answers = slice_of(answers, hold->nation_count);
+	*ret_row = row;
+	return ERR_OK;
+}
+
+static enum err refusals_text(struct hold *hold, uint32_t object, struct arena *arena, struct slice *ret_text)
+{
+	AUTO_BUF text = buf_make(LIMIT_NATIONS * (LIMIT_REASON + LIMIT_NATION + 32));
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_REFUSALS_OF);
+	bind_u64(ask, 1, object);
+	enum err err = ERR_OK;
+	while ((err = statement_row(hold, ask)) == ERR_OK)
+		buf_printf(&text, "%.*s: refused before: %.*s\n",
+			   SLICE_ARG(hold_nation_name(hold, (unsigned)column_u64(ask, 0))), SLICE_ARG(column_slice(ask, 1)));
+	if (err != ERR_NOT_FOUND)
+		return err;
+	struct slice joined;
+	TRY(buf_finish(&text, &joined));
+	return arena_copy(arena, joined, ret_text);
+}
+
+static void digest_make(const struct waiting *w, uint8_t ret_digest[DIGEST])
+{
+	AUTO_BUF bytes = buf_make(LIMIT_PORTIONS * (sizeof(uint64_t) * 2));
+	for (size_t i = 0; i < w->count; i++)
+		if (w->mine[i]) {
+			uint64_t facts[2] = {w->portions[i].row, awaiting_nations(&w->portions[i])};
+			buf_put(&bytes, slice_of(facts, sizeof(facts)));
+		}
+	crypto_sha256(buf_slice(&bytes), ret_digest);
+}
+
+enum err hold_waiting_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
+			   struct msg_release_shown *ret_shown, uint8_t ret_digest[DIGEST])
+{
+	uint32_t object = 0;
+	struct waiting w;
+	TRY(view_find(hold, view, id, &object));
+	if (!object)
+		return ERR_NOT_FOUND;
+	TRY(waiting_read(hold, view, object, arena, &w));
+	struct msg_release_shown shown = {.id = id, .title = w.seen.title, .author = w.facts.author, .since = w.since};
+	struct plan_row *rows = ARENA_ARRAY(arena, w.count + 1, struct plan_row);
+	struct nation_item *nations = ARENA_ARRAY(arena, hold->nation_count + 1, struct nation_item);
+	if (!rows || !nations)
+		return ERR_MEMORY;
+	for (size_t n = 0; n < hold->nation_count; n++)
+		nations[n].name = hold->nations[n];
+	shown.nations = (struct record_list){nations, hold->nation_count};
+	for (size_t i = 0; i < w.count; i++)
+		if (!w.portions[i].until && view_has(view, w.portions[i].row)) {
+			TRY(row_show(hold, &w.portions[i], arena, &rows[shown.rows.count]));
+			rows[shown.rows.count++].id = id;
+		}
+	shown.rows.items = rows;
+	TRY(refusals_text(hold, object, arena, &shown.precedents));
+	digest_make(&w, ret_digest);
+	*ret_shown = shown;
+	return ERR_OK;
+}
+
+/* ---- deciding ---- */
+
+static enum err row_decide(struct hold *hold, const struct stored_portion *portion, const struct hold_decision *decision,
+			   uint64_t now_ms)
+{
+	uint8_t states[LIMIT_NATIONS] = {0};
+	memcpy(states, portion->states.data, portion->states.len);
+	for (size_t n = 0; n < portion->states.len; n++)
+		if (states[n] == STATE_AWAITING)
+			states[n] = decision->approve ? STATE_APPROVED : STATE_REFUSED;
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_PORTION_STATES);
+	bind_u64(put, 1, portion->row);
+	bind_bytes(put, 2, slice_of(states, portion->states.len));
+	TRY(statement_run(hold, put));
+	if (!decision->approve)
+		return ERR_OK;
+	AUTO_STATEMENT *approval = statement_take(hold, STATEMENT_APPROVAL_PUT);
+	bind_u64(approval, 1, portion->row);
+	bind_text(approval, 2, decision->user);
+	bind_u64(approval, 3, now_ms);
+	return statement_run(hold, approval);
+}
+
+static enum err refusal_note(struct hold *hold, const struct waiting *w, const struct hold_decision *decision, uint64_t now_ms)
+{
+	for (unsigned n = 0; n < hold->nation_count; n++) {
+		if (!(w->nations >> n & 1))
+			continue;
+		AUTO_STATEMENT *put = statement_take(hold, STATEMENT_REFUSAL_PUT);
+		bind_u64(put, 1, w->object);
+		bind_u64(put, 2, n);
+		bind_text(put, 3, decision->reason);
+		bind_u64(put, 4, now_ms);
+		TRY(statement_run(hold, put));
+	}
+	return ERR_OK;
+}
+
+enum err hold_decide(struct hold *hold, struct view *view, const struct hold_decision *decision, uint64_t now_ms,
+		     struct diag *diag)
+{
+	AUTO_ARENA scratch = {0};
+	uint32_t object = 0;
+	struct waiting w;
+	uint8_t digest[DIGEST];
+	TRY(view_find(hold, view, decision->id, &object));
+	if (!object)
+		return ERR_NOT_FOUND;
+	TRY(waiting_read(hold, view, object, &scratch, &w));
+	if (slice_equal(w.facts.author, decision->user))
+		return diag_fail(diag, ERR_REFUSED, "nobody decides on the release of his own object: ask another release officer");
+	digest_make(&w, digest);
+	if (decision->digest && memcmp(digest, decision->digest, DIGEST) != 0)
+		return diag_fail(diag, ERR_CONFLICT, "it changed since it was shown: look at it again");
+	for (size_t i = 0; i < w.count; i++)
+		if (w.mine[i])
+			TRY(row_decide(hold, &w.portions[i], decision, now_ms));
+	if (!decision->approve)
+		TRY(refusal_note(hold, &w, decision, now_ms));
+	TRY(release_plan(hold, object, 0, now_ms));
+	return release_plan_referrers(hold, object, now_ms);
+}

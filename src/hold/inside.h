@@ -1,0 +1,285 @@
+/* What the files of hold share: the connection with its prepared statements, and the catalogue in memory.
+ * Private to hold; nothing outside includes it. */
+#ifndef BICES_HOLD_INSIDE_H
+#define BICES_HOLD_INSIDE_H
+
+#include "hold/hold.h"
+#include "hold/objects.h"
+#include "hold/statements.h"
+
+#include <sqlite3.h>
+
+/* ---- the catalogue: a few octets a row, so that views never touch a table (catalog.c) ---- */
+
+enum { NO_ROW = 0 };
+enum row_flag { ROW_CURRENT = 1, ROW_HEAD = 2, ROW_REFERENCE = 4, ROW_MANDATORY = 8, ROW_OWN = 16 };
+
+struct catalog_row {
+	uint32_t label, object;
+	uint32_t next; /* row of the same object, or NO_ROW */
+	uint8_t flags; /* 0: no such row */
+};
+struct catalog_object {
+	uint32_t head;        /* row of the current head, or NO_ROW */
+	uint32_t first, last; /* rows; all between are reached by next */
+	uint32_t name;        /* 0: no such object */
+	uint32_t same_name;   /* another object of this name (other originator), or 0 */
+	uint16_t type, originator;
+	uint8_t collection; /* place in settings + 1, or 0 */
+};
+struct catalog_name {
+	uint32_t object;  /* the first object of this name, or 0 */
+	uint8_t referred; /* something refers to it */
+};
+struct catalog_reference {
+	uint32_t row, name; /* ascending by row */
+};
+
+struct bit_set {
+	uint64_t *words;
+	size_t count; /* of words */
+};
+
+/* Follows the tables at once; a rollback reads it anew from them. */
+struct catalog {
+	struct catalog_row *rows;
+	struct catalog_object *objects;
+	struct catalog_name *names;
+	struct catalog_reference *references;
+	size_t row_count, object_count, name_count, reference_count; /* highest number in use + 1; entry 0 is unused */
+	size_t row_capacity, object_capacity, name_capacity, reference_capacity;
+	struct bit_set *types; /* [term]: objects of this type */
+	size_t type_count;
+	uint64_t last_added; /* ms; row numbers and times of admission rise together */
+};
+
+/* ---- interned texts (labels.c) ---- */
+
+struct interned {
+	struct slice text;
+	const struct label *label; /* labels: NULL when it cannot be read, which denies */
+};
+struct intern {
+	struct interned *items; /* from 1; entry 0 is unused */
+	size_t count, committed, capacity;
+	uint32_t *slots; /* open addressing by the text's hash */
+	size_t slot_count;
+};
+
+enum { HOLD_VIEWS = 32 };
+
+struct view {
+	struct slice clearance; /* heap */
+	bool own_staff, used, stale;
+	uint64_t last_use;
+	struct arena arena; /* holds the parsed clearance */
+	const struct clearance *parsed;
+	uint8_t *verdicts; /* [label] bit 0: foreign portions, bit 1: own */
+	size_t verdict_count, verdict_capacity;
+	struct bit_set rows, objects;
+	size_t row_count, object_count; /* how far the bits go */
+	uint64_t visible_rows;
+};
+
+struct hold {
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENT_COUNT];
+	struct hold_settings settings;
+	struct arena arena; /* interned texts and labels: few, kept for the life of the store */
+	struct intern labels, terms;
+	struct slice nations[LIMIT_NATIONS];
+	size_t nation_count, nation_committed;
+	struct catalog catalog;
+	bool writing;
+	bool broken;    /* memory does not follow the tables any more: nothing works until the next start */
+	bool purge;     /* recalled words must leave the index at the end of this transaction */
+	bool log_holds; /* the write-ahead log may still hold recalled words */
+	struct view views[HOLD_VIEWS];
+	struct view *asking; /* under which visible() answers */
+	uint64_t uses;
+	uint16_t own_term; /* this nation as an originator */
+};
+
+/* ---- db.c ---- */
+/* A statement ready for binding. Must be ended, so that no read transaction stays open. */
+sqlite3_stmt *statement_take(struct hold *hold, enum statement which);
+static inline void statement_end(sqlite3_stmt **statement)
+{
+	if (*statement)
+		sqlite3_reset(*statement);
+}
+#define AUTO_STATEMENT __attribute__((cleanup(statement_end))) sqlite3_stmt
+void bind_u64(sqlite3_stmt *statement, int place, uint64_t value);
+void bind_bytes(sqlite3_stmt *statement, int place, struct slice bytes);
+void bind_text(sqlite3_stmt *statement, int place, struct slice text);
+enum err statement_run(struct hold *hold, sqlite3_stmt *statement) MUST_USE; /* no rows expected */
+/* Next row; ERR_NOT_FOUND at the end. */
+enum err statement_row(struct hold *hold, sqlite3_stmt *statement) MUST_USE;
+uint64_t column_u64(sqlite3_stmt *statement, int place);
+struct slice column_slice(sqlite3_stmt *statement, int place); /* until the statement moves */
+enum err column_copy(sqlite3_stmt *statement, int place, struct arena *arena, struct slice *ret_copy) MUST_USE;
+enum err sqlite_err(int code);
+
+/* ---- schema.c ---- */
+enum err schema_make(struct hold *hold, struct diag *diag) MUST_USE;
+
+/* ---- tokenizer.c, search.c ---- */
+enum err tokenizer_register(sqlite3 *db) MUST_USE;
+/* Written without spaces between words: indexed by grams. */
+bool is_dense_script(uint32_t point);
+
+/* ---- labels.c ---- */
+enum err intern_load(struct hold *hold) MUST_USE;
+enum err label_intern(struct hold *hold, struct slice text, uint32_t *ret_label) MUST_USE;
+enum err term_intern(struct hold *hold, struct slice text, uint16_t *ret_term) MUST_USE;
+uint32_t term_find(const struct hold *hold, struct slice text); /* 0: none */
+struct slice term_text(const struct hold *hold, uint32_t term);
+struct slice label_text(const struct hold *hold, uint32_t label);
+const struct label *label_parsed(const struct hold *hold, uint32_t label);
+enum err nation_intern(struct hold *hold, struct slice name, unsigned *ret_nation) MUST_USE;
+int nation_find(const struct hold *hold, struct slice name); /* -1: none */
+void intern_settle(struct hold *hold, bool committed);
+void intern_done(struct hold *hold);
+
+/* ---- catalog.c ---- */
+enum err catalog_load(struct hold *hold) MUST_USE;
+enum err catalog_begin(struct catalog *catalog) MUST_USE; /* the unused entries 0 */
+void catalog_done(struct catalog *catalog);
+enum err catalog_add_name(struct hold *hold, uint32_t name) MUST_USE;
+enum err catalog_add_object(struct hold *hold, uint32_t object, const struct catalog_object *facts) MUST_USE;
+/* target: the name a reference points at, or 0. */
+enum err catalog_add_row(struct hold *hold, uint32_t row, const struct catalog_row *facts, uint32_t target) MUST_USE;
+void catalog_close_row(struct hold *hold, uint32_t row);
+void catalog_drop_object(struct hold *hold, uint32_t object);
+void catalog_drop_row(struct hold *hold, uint32_t row); /* of an object that stays */
+/* The smallest row admitted at or after this moment; beyond the last row when there is none. */
+enum err catalog_row_since(struct hold *hold, uint64_t since_ms, uint64_t *ret_row) MUST_USE;
+/* The name a reference row points at, or 0. */
+uint32_t catalog_target(const struct catalog *catalog, uint32_t row);
+/* Number of an object id, 0 when nobody ever named it; the second form gives it one. */
+enum err name_find(struct hold *hold, struct slice object_id, uint32_t *ret_name) MUST_USE;
+enum err name_intern(struct hold *hold, struct slice object_id, uint32_t *ret_name) MUST_USE;
+enum err name_text(struct hold *hold, uint32_t name, struct arena *arena, struct slice *ret_text) MUST_USE;
+/* The object of this name from this originator; 0: none. */
+uint32_t object_find(const struct hold *hold, uint32_t name, uint16_t originator);
+
+/* ---- bits ---- */
+static inline bool bit_has(const struct bit_set *set, uint64_t bit)
+{
+	return bit / 64 < set->count && set->words[bit / 64] >> (bit % 64) & 1;
+}
+static inline void bit_clear(struct bit_set *set, uint64_t bit)
+{
+	if (bit / 64 < set->count)
+		set->words[bit / 64] &= ~(UINT64_C(1) << (bit % 64));
+}
+enum err bit_reserve(struct bit_set *set, uint64_t bits) MUST_USE; /* room for this many, new ones zero */
+static inline void bit_put(struct bit_set *set, uint64_t bit) /* within the room */
+{
+	set->words[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+uint64_t bit_count(const struct bit_set *set);
+
+/* ---- views.c ---- */
+static inline bool view_has(const struct view *view, uint64_t row)
+{
+	return bit_has(&view->rows, row);
+}
+enum err view_refresh(struct hold *hold, struct view *view) MUST_USE;
+void views_stale(struct hold *hold); /* a change that only a full pass can follow */
+bool view_object_visible(const struct view *view, uint32_t object);
+/* Would a portion of this label, seen by itself, be permitted? Used for rows that are not current any more. */
+bool view_permits_row(const struct hold *hold, const struct view *view, uint32_t row);
+bool view_shows_name(const struct hold *hold, const struct view *view, uint32_t name);
+/* The highest visible row of an object, or NO_ROW. */
+uint32_t view_last_row(const struct hold *hold, const struct view *view, uint32_t object);
+/* The object of this id that this view sees (own first), or 0. */
+enum err view_find(struct hold *hold, const struct view *view, struct slice id, uint32_t *ret_object) MUST_USE;
+void view_done(struct view *view);
+
+/* ---- rows.c: portions and manifests as they stand in the tables ---- */
+struct stored_portion {
+	uint64_t row;
+	uint8_t id[PORTION_ID];
+	uint8_t kind;
+	uint32_t label, target;
+	uint64_t changed, first, until, released, added;
+	bool mandatory;
+	struct slice states;
+};
+struct new_row {
+	uint32_t object, target; /* target: name, or 0 */
+	uint16_t originator;
+	const struct portion *portion;
+	struct slice bytes, index_text, title, states;
+	uint64_t first, until, released, added;
+	bool mandatory;
+};
+/* All portion versions of an object, by row. */
+enum err portions_of(struct hold *hold, uint32_t object, struct arena *arena, struct stored_portion **ret_portions,
+		     size_t *ret_count) MUST_USE;
+enum err row_add(struct hold *hold, const struct new_row *facts, uint64_t *ret_row) MUST_USE;
+/* The row belongs to older versions only: it leaves the index. */
+enum err row_close(struct hold *hold, uint64_t row, uint64_t until) MUST_USE;
+enum err row_delete(struct hold *hold, uint64_t row) MUST_USE;
+enum err body_get(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_bytes, struct slice *ret_title) MUST_USE;
+/* A moment not before any earlier admission, so that row numbers and times rise together. */
+uint64_t admission_moment(struct hold *hold, uint64_t now_ms);
+
+struct stored_manifest {
+	struct slice bytes, signature;
+	uint64_t *rows; /* reading order */
+	struct slice salts;
+	size_t count;
+};
+enum err manifest_add(struct hold *hold, uint32_t object, uint64_t issued, const struct stored_manifest *manifest) MUST_USE;
+enum err manifest_get(struct hold *hold, uint32_t object, uint64_t issued, struct arena *arena,
+		      struct stored_manifest *ret_manifest) MUST_USE;
+enum err manifest_set(struct hold *hold, uint32_t object, uint64_t issued, const struct stored_manifest *manifest) MUST_USE;
+enum err manifest_newest(struct hold *hold, uint32_t object, uint64_t *ret_issued) MUST_USE; /* 0: none */
+
+struct object_facts {
+	uint64_t created, holders;
+	struct slice author, roles;
+	uint8_t precedence;
+};
+enum err object_get(struct hold *hold, uint32_t object, struct arena *arena, struct object_facts *ret_facts) MUST_USE;
+enum err tombstone_has(struct hold *hold, uint16_t originator, uint32_t name, bool *ret_recalled) MUST_USE;
+
+/* ---- versions.c ---- */
+/* Which of the stored versions somebody has, and the moment of the manifest he stands at. */
+struct standing {
+	uint64_t issued;   /* 0: he has nothing */
+	uint64_t modified;
+	bool *shown;       /* per stored portion */
+};
+typedef bool portion_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion);
+/* shows: may he have this version, current or not? */
+enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
+		       const void *reader, struct arena *arena, struct standing *ret_standing) MUST_USE;
+enum err rendition_make(struct hold *hold, uint32_t object, const struct stored_portion *portions, size_t count,
+			const struct standing *standing, struct arena *arena, struct slice *ret_rendition) MUST_USE;
+
+/* What a view sees of an object; ERR_NOT_FOUND when nothing. */
+enum err view_seen(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
+		   struct hold_seen *ret_seen) MUST_USE;
+
+/* ---- replace.c ---- */
+struct held_portion { /* of the version that is replaced */
+	struct stored_portion stored;
+	struct slice bytes;
+	struct portion portion;
+	bool hidden; /* from the author: stays untouched */
+	bool taken;
+};
+/* Gives kept rows, ids and times to the new portions and puts hidden ones back to their places. */
+enum err replace_match(struct held_portion *held, size_t held_count, struct arena *arena,
+		       struct hold_object *object) MUST_USE;
+
+/* ---- releases.c ---- */
+/* After an object's versions or states changed: what is to be sent to whom, and whether it waits. */
+enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_nations, uint64_t now_ms) MUST_USE;
+enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now_ms) MUST_USE;
+enum err state_set(struct hold *hold, uint64_t row, struct slice states, unsigned nation, uint8_t state) MUST_USE;
+
+#endif

@@ -1,0 +1,17 @@
+/* TAXII 2.1 pages over a collection: the total order (date added, row) of what the caller sees.
+ * A writable collection holds what was posted to it; a read-only one everything the caller may see. */
+#ifndef BICES_HOLD_PAGES_H
+#define BICES_HOLD_PAGES_H
+
+#include "hold/objects.h"
+
+/* The place of a collection (id or alias) in the settings, or -1. */
+int hold_collection_find(const struct hold *hold, struct slice id_or_alias);
+const struct hold_collection *hold_collection_at(const struct hold *hold, int place);
+
+/* One page; filters come before paging, so a page's cost follows the collection's part that it walks, not its size.
+ * ERR_NOT_FOUND: no such collection; ERR_USAGE: a cursor or filter that does not read. */
+enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *ask, struct arena *arena,
+		   struct msg_page_done *ret_page) MUST_USE;
+
+#endif

@@ -1,0 +1,113 @@
+/* From what a user types to an index expression, and the sealed cursor between two pages.
+ * User text never becomes index syntax: each word is a quoted string. */
+#include "hold/inside.h"
+
+#include "crypto/crypto.h"
+#include "hold/search.h"
+
+enum { WORDS_MAX = 64, CURSOR_HALF = 8, CURSOR_TEXT = 4 * CURSOR_HALF };
+
+/* ---- expression ---- */
+
+/* Ends in a run of one character: only a prefix finds the grams that begin with it. */
+static bool ends_in_single(struct slice word)
+{
+	size_t run = 0;
+	uint32_t point = 0;
+	while (word.len) {
+		size_t step = utf8_next(word, &point);
+		run = step && is_dense_script(point) ? run + 1 : 0;
+		word = slice_skip(word, step ? step : 1);
+	}
+	return run == 1;
+}
+
+static void word_put(struct slice word, struct buf *expression)
+{
+	buf_put_text(expression, expression->len ? " AND \"" : "\"");
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.data[i] == '"')
+			buf_put_octet(expression, '"');
+		buf_put_octet(expression, word.data[i]);
+	}
+	buf_put_text(expression, ends_in_single(word) ? "\" *" : "\"");
+}
+
+/* A word without a letter or digit (of any script) would match nothing and hide the rest. */
+static bool has_token(struct slice word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		uint8_t c = word.data[i];
+		if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			return true;
+	}
+	return false;
+}
+
+enum err query_make(struct slice text, struct buf *expression)
+{
+	if (text.len > LIMIT_SEARCH_TEXT)
+		return ERR_TOO_LARGE;
+	if (!utf8_is_text(text))
+		return ERR_MALFORMED;
+	size_t words = 0;
+	for (size_t i = 0; i < text.len;) {
+		while (i < text.len && text.data[i] <= ' ')
+			i++;
+		size_t from = i;
+		while (i < text.len && text.data[i] > ' ')
+			i++;
+		struct slice word = slice_of(text.data + from, i - from);
+		if (!has_token(word))
+			continue;
+		if (++words > WORDS_MAX)
+			return ERR_TOO_LARGE;
+		word_put(word, expression);
+	}
+	return expression->err;
+}
+
+/* ---- cursor: tag = HMAC(row), sealed row = row XOR HMAC(tag) ---- */
+
+static void mac(struct hold *hold, char purpose, const uint8_t input[CURSOR_HALF], uint8_t ret_mac[32])
+{
+	uint8_t bytes[1 + CURSOR_HALF] = {(uint8_t)purpose};
+	memcpy(bytes + 1, input, CURSOR_HALF);
+	crypto_hmac_sha256(SLICE_ARRAY(hold->settings.key), SLICE_ARRAY(bytes), ret_mac);
+}
+
+enum err cursor_print(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_cursor)
+{
+	uint8_t plain[CURSOR_HALF], tag[32], mask[32], sealed[2 * CURSOR_HALF];
+	for (int i = 0; i < CURSOR_HALF; i++)
+		plain[i] = (uint8_t)(row >> (56 - 8 * i));
+	mac(hold, 't', plain, tag);
+	mac(hold, 'm', tag, mask);
+	memcpy(sealed, tag, CURSOR_HALF);
+	for (int i = 0; i < CURSOR_HALF; i++)
+		sealed[CURSOR_HALF + i] = plain[i] ^ mask[i];
+	AUTO_BUF text = buf_make(CURSOR_TEXT);
+	buf_put_hex(&text, SLICE_ARRAY(sealed));
+	struct slice done;
+	TRY(buf_finish(&text, &done));
+	return arena_copy(arena, done, ret_cursor);
+}
+
+enum err cursor_parse(struct hold *hold, struct slice cursor, uint64_t *ret_row)
+{
+	uint8_t plain[CURSOR_HALF], tag[32], mask[32];
+	AUTO_BUF sealed = buf_make(CURSOR_TEXT);
+	if (cursor.len != CURSOR_TEXT || hex_decode(cursor, &sealed) != ERR_OK || sealed.len != 2 * CURSOR_HALF)
+		return ERR_USAGE;
+	mac(hold, 'm', sealed.data, mask);
+	uint64_t row = 0;
+	for (int i = 0; i < CURSOR_HALF; i++) {
+		plain[i] = sealed.data[CURSOR_HALF + i] ^ mask[i];
+		row = row << 8 | plain[i];
+	}
+	mac(hold, 't', plain, tag);
+	if (!slice_equal_secret(slice_of(tag, CURSOR_HALF), slice_of(sealed.data, CURSOR_HALF)))
+		return ERR_USAGE;
+	*ret_row = row;
+	return ERR_OK;
+}

@@ -1,0 +1,236 @@
+/* Recall: content leaves every page of the database, its words every segment of the index and the write-ahead log, and
+ * a tombstone stays. Remove-wins: whatever arrives in which order, a recalled id is never shown again.
+ * FTS5 in SQLite 3.40 keeps deleted terms until segments merge, so the commit merges them (hold->purge). */
+#include "hold/inside.h"
+
+#include "hold/exchange.h"
+#include "hold/releases.h"
+
+enum { ITEMS_MAX = 64 };
+
+/* ---- removing ---- */
+
+static enum err tombstone_put(struct hold *hold, uint16_t originator, uint32_t name, struct slice reason, uint64_t now_ms)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_TOMBSTONE_PUT);
+	bind_u64(put, 1, originator);
+	bind_u64(put, 2, name);
+	bind_u64(put, 3, now_ms);
+	bind_text(put, 4, reason);
+	return statement_run(hold, put);
+}
+
+static enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_copies)
+{
+	static const enum statement each[] = {STATEMENT_MANIFEST_DELETE, STATEMENT_DUTY_DELETE, STATEMENT_WAITING_DELETE,
+					      STATEMENT_REFUSAL_DELETE, STATEMENT_OBJECT_DELETE};
+	AUTO_ARENA scratch = {0};
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	TRY(portions_of(hold, object, &scratch, &portions, &count));
+	for (size_t i = 0; i < count; i++)
+		TRY(row_delete(hold, portions[i].row));
+	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+		AUTO_STATEMENT *put = statement_take(hold, each[i]);
+		bind_u64(put, 1, object);
+		TRY(statement_run(hold, put));
+	}
+	catalog_drop_object(hold, object);
+	hold->purge = true;
+	*ret_copies = count;
+	return ERR_OK;
+}
+
+static enum err receipt_put(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_RECEIPT_PUT);
+	bind_text(put, 1, peer);
+	bind_text(put, 2, object_id);
+	bind_u64(put, 3, copies);
+	return statement_run(hold, put);
+}
+
+enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice reason,
+			   uint64_t now_ms)
+{
+	uint16_t term = 0;
+	uint32_t name = 0;
+	uint64_t copies = 0;
+	TRY(term_intern(hold, originator, &term));
+	TRY(name_intern(hold, object_id, &name));
+	TRY(tombstone_put(hold, term, name, reason, now_ms));
+	uint32_t object = object_find(hold, name, term);
+	if (object)
+		TRY(object_remove(hold, object, &copies));
+	return receipt_put(hold, originator, object_id, copies);
+}
+
+/* ---- withdrawal of single portions ---- */
+
+static bool is_listed(struct slice portion_ids, const uint8_t id[PORTION_ID])
+{
+	for (size_t at = 0; at + PORTION_ID <= portion_ids.len; at += PORTION_ID)
+		if (memcmp(portion_ids.data + at, id, PORTION_ID) == 0)
+			return true;
+	return false;
+}
+
+static enum err withdrawn_put(struct hold *hold, uint16_t originator, uint32_t name, struct slice portion_ids)
+{
+	for (size_t at = 0; at + PORTION_ID <= portion_ids.len; at += PORTION_ID) {
+		AUTO_STATEMENT *put = statement_take(hold, STATEMENT_WITHDRAWN_PUT);
+		bind_u64(put, 1, originator);
+		bind_u64(put, 2, name);
+		bind_bytes(put, 3, slice_of(portion_ids.data + at, PORTION_ID));
+		TRY(statement_run(hold, put));
+	}
+	return ERR_OK;
+}
+
+/* Salts of withdrawn portions go too: with salt and guess their digest would confirm the text. */
+static enum err manifest_strip(struct hold *hold, uint32_t object, uint64_t issued, struct arena *arena)
+{
+	struct stored_manifest manifest;
+	TRY(manifest_get(hold, object, issued, arena, &manifest));
+	uint8_t *salts = arena_alloc(arena, manifest.count + 1, SALT);
+	if (!salts)
+		return ERR_MEMORY;
+	size_t kept = 0;
+	for (size_t i = 0; i < manifest.count; i++) {
+		if (!hold->catalog.rows[manifest.rows[i]].flags && !hold->catalog.rows[manifest.rows[i]].object)
+			continue;
+		manifest.rows[kept] = manifest.rows[i];
+		memcpy(salts + kept++ * SALT, manifest.salts.data + i * SALT, SALT);
+	}
+	manifest.count = kept;
+	manifest.salts = slice_of(salts, kept * SALT);
+	return manifest_set(hold, object, issued, &manifest);
+}
+
+static enum err manifests_strip(struct hold *hold, uint32_t object, struct arena *arena)
+{
+	uint64_t issued = 0;
+	for (;;) {
+		AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_MANIFEST_NEXT);
+		bind_u64(ask, 1, object);
+		bind_u64(ask, 2, issued);
+		TRY(statement_row(hold, ask));
+		issued = column_u64(ask, 0);
+		if (!issued)
+			return ERR_OK;
+		TRY(manifest_strip(hold, object, issued, arena));
+	}
+}
+
+enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids)
+{
+	AUTO_ARENA scratch = {0};
+	uint16_t term = 0;
+	uint32_t name = 0;
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	uint64_t copies = 0;
+	TRY(term_intern(hold, originator, &term));
+	TRY(name_intern(hold, object_id, &name));
+	TRY(withdrawn_put(hold, term, name, portion_ids));
+	uint32_t object = object_find(hold, name, term);
+	if (object)
+		TRY(portions_of(hold, object, &scratch, &portions, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (!is_listed(portion_ids, portions[i].id))
+			continue;
+		TRY(row_delete(hold, portions[i].row));
+		catalog_drop_row(hold, (uint32_t)portions[i].row);
+		hold->purge = true;
+		copies++;
+	}
+	if (copies)
+		TRY(manifests_strip(hold, object, &scratch));
+	return receipt_put(hold, originator, object_id, copies);
+}
+
+/* ---- own recalls ---- */
+
+static enum err holders_put(struct hold *hold, uint32_t name, uint64_t nations, uint64_t now_ms)
+{
+	for (unsigned n = 0; n < hold->nation_count; n++) {
+		if (!(nations >> n & 1))
+			continue;
+		AUTO_STATEMENT *put = statement_take(hold, STATEMENT_HOLDER_PUT);
+		bind_u64(put, 1, name);
+		bind_text(put, 2, hold->nations[n]);
+		bind_u64(put, 3, now_ms);
+		TRY(statement_run(hold, put));
+	}
+	return ERR_OK;
+}
+
+static enum err order_put(struct hold *hold, uint32_t name, struct slice user, struct slice reason, uint64_t nations)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_ORDER_PUT);
+	bind_u64(put, 1, name);
+	bind_text(put, 2, user);
+	bind_text(put, 3, reason);
+	bind_u64(put, 4, nations);
+	return statement_run(hold, put);
+}
+
+enum err hold_recall_order(struct hold *hold, struct view *view, struct slice id, struct slice user, struct slice reason,
+			   uint64_t now_ms)
+{
+	AUTO_ARENA scratch = {0};
+	uint32_t object = 0;
+	uint64_t copies = 0;
+	struct object_facts facts;
+	TRY(view_find(hold, view, id, &object));
+	if (!object || hold->catalog.objects[object].originator != hold->own_term)
+		return ERR_NOT_FOUND;
+	uint32_t name = hold->catalog.objects[object].name;
+	TRY(object_get(hold, object, &scratch, &facts));
+	TRY(tombstone_put(hold, hold->own_term, name, reason, now_ms));
+	TRY(holders_put(hold, name, facts.holders, now_ms));
+	TRY(order_put(hold, name, user, reason, facts.holders));
+	return object_remove(hold, object, &copies);
+}
+
+static enum err order_read(struct hold *hold, sqlite3_stmt *row, struct arena *arena, struct hold_order *ret_order)
+{
+	struct hold_order order = {0};
+	uint64_t nations = column_u64(row, 3);
+	struct nation_item *items = ARENA_ARRAY(arena, LIMIT_NATIONS, struct nation_item);
+	if (!items)
+		return ERR_MEMORY;
+	for (unsigned n = 0; n < hold->nation_count; n++)
+		if (nations >> n & 1)
+			items[order.nations.count++].name = hold->nations[n];
+	order.nations.items = items;
+	TRY(column_copy(row, 1, arena, &order.user));
+	TRY(column_copy(row, 2, arena, &order.reason));
+	TRY(name_text(hold, (uint32_t)column_u64(row, 0), arena, &order.object_id));
+	*ret_order = order;
+	return ERR_OK;
+}
+
+enum err hold_orders(struct hold *hold, struct arena *arena, struct hold_order **ret_orders, size_t *ret_count)
+{
+	struct hold_order *orders = ARENA_ARRAY(arena, ITEMS_MAX, struct hold_order);
+	if (!orders)
+		return ERR_MEMORY;
+	size_t count = 0;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_ORDERS_ALL);
+	enum err err = ERR_OK;
+	while (count < ITEMS_MAX && (err = statement_row(hold, ask)) == ERR_OK)
+		TRY(order_read(hold, ask, arena, &orders[count++]));
+	*ret_orders = orders;
+	*ret_count = count;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err hold_order_done(struct hold *hold, struct slice object_id)
+{
+	uint32_t name = 0;
+	TRY(name_find(hold, object_id, &name));
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_ORDER_DELETE);
+	bind_u64(put, 1, name);
+	return statement_run(hold, put);
+}

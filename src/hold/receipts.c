@@ -1,0 +1,74 @@
+/* Receipts: ours for recalls that we applied, kept until they are on their way; and those of the holders of what we
+ * recalled ourselves. */
+#include "hold/inside.h"
+
+#include "hold/exchange.h"
+
+enum { RECEIPTS_MAX = 64 };
+
+enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receipt **ret_receipts, size_t *ret_count)
+{
+	struct msg_receipt *receipts = ARENA_ARRAY(arena, RECEIPTS_MAX, struct msg_receipt);
+	if (!receipts)
+		return ERR_MEMORY;
+	size_t count = 0;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_RECEIPTS_ALL);
+	enum err err = ERR_OK;
+	while (count < RECEIPTS_MAX && (err = statement_row(hold, ask)) == ERR_OK) {
+		struct msg_receipt *receipt = &receipts[count++];
+		TRY(column_copy(ask, 0, arena, &receipt->peer));
+		TRY(column_copy(ask, 1, arena, &receipt->object_id));
+		receipt->copies = column_u64(ask, 2);
+	}
+	*ret_receipts = receipts;
+	*ret_count = count;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err hold_receipt_done(struct hold *hold, struct slice peer, struct slice object_id)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_RECEIPT_DELETE);
+	bind_text(put, 1, peer);
+	bind_text(put, 2, object_id);
+	return statement_run(hold, put);
+}
+
+enum err hold_receipt_take(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies, uint64_t now_ms)
+{
+	uint32_t name = 0;
+	TRY(name_find(hold, object_id, &name));
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_HOLDER_RECEIPT);
+	bind_u64(put, 1, name);
+	bind_text(put, 2, peer);
+	bind_u64(put, 3, now_ms);
+	bind_u64(put, 4, copies);
+	return statement_run(hold, put);
+}
+
+enum err hold_holders(struct hold *hold, struct slice id, struct arena *arena, struct msg_holders *ret_holders)
+{
+	struct msg_holders holders = {.id = id};
+	uint32_t name = 0;
+	TRY(name_find(hold, id, &name));
+	AUTO_STATEMENT *tombstone = statement_take(hold, STATEMENT_TOMBSTONE_GET);
+	bind_u64(tombstone, 1, hold->own_term);
+	bind_u64(tombstone, 2, name);
+	TRY(statement_row(hold, tombstone));
+	holders.ordered = column_u64(tombstone, 0);
+	struct holder *items = ARENA_ARRAY(arena, LIMIT_NATIONS, struct holder);
+	if (!items)
+		return ERR_MEMORY;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_HOLDERS_OF);
+	bind_u64(ask, 1, name);
+	enum err err = ERR_OK;
+	while (holders.holders.count < LIMIT_NATIONS && (err = statement_row(hold, ask)) == ERR_OK) {
+		struct holder *holder = &items[holders.holders.count++];
+		TRY(column_copy(ask, 0, arena, &holder->nation));
+		holder->at = column_u64(ask, 2);
+		holder->copies = column_u64(ask, 3);
+		holder->state = holder->at ? HOLDER_RECEIPTED : HOLDER_OUTSTANDING;
+	}
+	holders.holders.items = items;
+	*ret_holders = holders;
+	return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_OK : err;
+}

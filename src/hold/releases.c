@@ -1,0 +1,331 @@
+/* The release plan and its execution: which nation may have which portion version, and what is still to be sent.
+ * Asks guard for nothing itself and never widens a state: what waits goes only after a decision in decide.c. */
+#include "hold/inside.h"
+
+#include "hold/releases.h"
+
+static bool state_goes(uint8_t state)
+{
+	return state == STATE_AT_ONCE || state == STATE_APPROVED || state == STATE_SENT;
+}
+
+static bool state_is_due(uint8_t state)
+{
+	return state == STATE_AT_ONCE || state == STATE_APPROVED;
+}
+
+static uint8_t state_of(const struct stored_portion *portion, unsigned nation)
+{
+	return nation < portion->states.len ? portion->states.data[nation] : STATE_NEVER;
+}
+
+struct slice hold_nation_name(const struct hold *hold, unsigned nation)
+{
+	return nation < hold->nation_count ? hold->nations[nation] : (struct slice){0};
+}
+
+size_t hold_nation_count(const struct hold *hold)
+{
+	return hold->nation_count;
+}
+
+/* ---- may this nation have it? ---- */
+
+struct nation_reader {
+	struct hold *hold;
+	unsigned nation;
+	bool withheld; /* a mandatory reference or its target is not for this nation */
+};
+
+static enum err head_goes(struct hold *hold, uint32_t object, unsigned nation, bool *ret_goes)
+{
+	uint32_t head = hold->catalog.objects[object].head;
+	*ret_goes = false;
+	if (!head)
+		return ERR_OK;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_PORTION_GET);
+	bind_u64(ask, 1, head);
+	TRY(statement_row(hold, ask));
+	struct slice states = column_slice(ask, 10);
+	*ret_goes = nation < states.len && state_goes(states.data[nation]);
+	return ERR_OK;
+}
+
+/* A target is there for a nation when its head was or may be released to it, or when it comes from there. */
+static bool target_goes(struct hold *hold, uint32_t name, unsigned nation)
+{
+	uint32_t object = name < hold->catalog.name_count ? hold->catalog.names[name].object : 0;
+	for (; object; object = hold->catalog.objects[object].same_name) {
+		const struct catalog_object *entry = &hold->catalog.objects[object];
+		bool goes = false;
+		if (entry->originator != hold->own_term)
+			goes = slice_equal(term_text(hold, entry->originator), hold->nations[nation]);
+		else if (head_goes(hold, object, nation, &goes) != ERR_OK)
+			goes = false;
+		if (goes)
+			return true;
+	}
+	return false;
+}
+
+static bool nation_shows(const struct hold *hold, const void *context, const struct stored_portion *portion)
+{
+	const struct nation_reader *reader = context;
+	(void)hold;
+	uint8_t state = state_of(portion, reader->nation);
+	if (reader->withheld || (portion->until ? state != STATE_SENT : !state_goes(state)))
+		return false;
+	return portion->kind != PORTION_REFERENCE || target_goes(reader->hold, portion->target, reader->nation);
+}
+
+static struct nation_reader reader_make(struct hold *hold, unsigned nation, const struct stored_portion *portions, size_t count)
+{
+	struct nation_reader reader = {.hold = hold, .nation = nation};
+	bool withheld = false;
+	for (size_t i = 0; i < count; i++)
+		if (!portions[i].until && portions[i].mandatory && !nation_shows(hold, &reader, &portions[i]))
+			withheld = true;
+	reader.withheld = withheld;
+	return reader;
+}
+
+/* ---- planning ---- */
+
+static bool is_due(const struct stored_portion *portions, size_t count, const bool *shown, unsigned nation)
+{
+	for (size_t i = 0; i < count; i++)
+		if (shown[i] && state_is_due(state_of(&portions[i], nation)))
+			return true;
+	return false;
+}
+
+static bool is_awaiting(const struct stored_portion *portions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; !portions[i].until && n < portions[i].states.len; n++)
+			if (portions[i].states.data[n] == STATE_AWAITING)
+				return true;
+	return false;
+}
+
+static enum err waiting_note(struct hold *hold, uint32_t object, bool awaiting, uint64_t now_ms)
+{
+	AUTO_STATEMENT *put = statement_take(hold, awaiting ? STATEMENT_WAITING_PUT : STATEMENT_WAITING_DELETE);
+	bind_u64(put, 1, object);
+	if (awaiting)
+		bind_u64(put, 2, now_ms);
+	return statement_run(hold, put);
+}
+
+static enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations)
+{
+	if (!nations)
+		return ERR_OK;
+	AUTO_ARENA scratch = {0};
+	struct object_facts facts;
+	TRY(object_get(hold, object, &scratch, &facts));
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_DUTY_PUT);
+	bind_u64(put, 1, object);
+	bind_u64(put, 2, facts.precedence);
+	bind_u64(put, 3, nations);
+	return statement_run(hold, put);
+}
+
+enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_nations, uint64_t now_ms)
+{
+	AUTO_ARENA scratch = {0};
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	uint64_t send = 0;
+	if (!hold->nation_count)
+		return ERR_OK;
+	TRY(portions_of(hold, object, &scratch, &portions, &count));
+	for (unsigned nation = 0; nation < hold->nation_count; nation++) {
+		struct nation_reader reader = reader_make(hold, nation, portions, count);
+		struct standing standing;
+		TRY(standing_find(hold, portions, count, nation_shows, &reader, &scratch, &standing));
+		bool changed = changed_nations >> nation & 1;
+		if (standing.issued && (changed || is_due(portions, count, standing.shown, nation)))
+			send |= UINT64_C(1) << nation;
+	}
+	TRY(duty_put(hold, object, send));
+	return waiting_note(hold, object, is_awaiting(portions, count), now_ms);
+}
+
+/* Objects that refer to this one may now go where it goes. */
+enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now_ms)
+{
+	AUTO_ARENA scratch = {0};
+	uint32_t name = hold->catalog.objects[object].name;
+	if (!hold->catalog.names[name].referred)
+		return ERR_OK;
+	AUTO_BUF found = buf_make(LIMIT_BUNDLE_OBJECTS * sizeof(uint32_t) * 8);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_REFERRERS);
+	bind_u64(ask, 1, name);
+	enum err err = ERR_OK;
+	while ((err = statement_row(hold, ask)) == ERR_OK) {
+		uint32_t referrer = (uint32_t)column_u64(ask, 0);
+		buf_put(&found, slice_of(&referrer, sizeof(referrer)));
+	}
+	sqlite3_reset(ask);
+	struct slice all;
+	if (err != ERR_NOT_FOUND)
+		return err;
+	TRY(buf_finish(&found, &all));
+	for (size_t at = 0; at < all.len; at += sizeof(uint32_t)) {
+		uint32_t referrer;
+		memcpy(&referrer, all.data + at, sizeof(referrer));
+		if (hold->catalog.objects[referrer].originator == hold->own_term)
+			TRY(release_plan(hold, referrer, 0, now_ms));
+	}
+	return ERR_OK;
+}
+
+/* ---- doing it ---- */
+
+enum err hold_duties(struct hold *hold, size_t max, struct arena *arena, struct hold_duty **ret_duties, size_t *ret_count)
+{
+	struct hold_duty *duties = ARENA_ARRAY(arena, max + 1, struct hold_duty);
+	if (!duties)
+		return ERR_MEMORY;
+	size_t count = 0;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_DUTY_NEXT);
+	bind_u64(ask, 1, max);
+	enum err err = ERR_OK;
+	while (count < max && (err = statement_row(hold, ask)) == ERR_OK)
+		duties[count++] = (struct hold_duty){(uint32_t)column_u64(ask, 0), (uint8_t)column_u64(ask, 1), column_u64(ask, 2)};
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	*ret_duties = duties;
+	*ret_count = count;
+	return ERR_OK;
+}
+
+enum err hold_duty_count(struct hold *hold, struct slice nation, uint64_t *ret_count)
+{
+	int number = nation_find(hold, nation);
+	*ret_count = 0;
+	if (number < 0)
+		return ERR_OK;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_DUTY_COUNT);
+	bind_u64(ask, 1, UINT64_C(1) << number);
+	TRY(statement_row(hold, ask));
+	*ret_count = column_u64(ask, 0);
+	return ERR_OK;
+}
+
+/* The latest approval among the shown rows speaks for the rendition. */
+static enum err approver_find(struct hold *hold, uint64_t row, struct arena *arena, uint64_t *latest, struct slice *approver)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_APPROVAL_GET);
+	bind_u64(ask, 1, row);
+	enum err err = statement_row(hold, ask);
+	if (err != ERR_OK || column_u64(ask, 1) < *latest)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	*latest = column_u64(ask, 1);
+	return column_copy(ask, 0, arena, approver);
+}
+
+enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsigned nation, struct arena *arena,
+			   struct hold_release *ret_release)
+{
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	struct standing standing;
+	struct object_facts facts;
+	TRY(portions_of(hold, duty->object, arena, &portions, &count));
+	struct nation_reader reader = reader_make(hold, nation, portions, count);
+	TRY(standing_find(hold, portions, count, nation_shows, &reader, arena, &standing));
+	if (!standing.issued)
+		return ERR_NOT_FOUND;
+	struct hold_release release = {.object = duty->object, .nation = nation, .precedence = duty->precedence,
+				       .issued = standing.issued, .rows = ARENA_ARRAY(arena, count + 1, uint64_t)};
+	if (!release.rows)
+		return ERR_MEMORY;
+	uint64_t latest = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!standing.shown[i])
+			continue;
+		release.rows[release.row_count++] = portions[i].row;
+		TRY(approver_find(hold, portions[i].row, arena, &latest, &release.approver));
+	}
+	TRY(object_get(hold, duty->object, arena, &facts));
+	release.author = facts.author;
+	release.roles = facts.roles;
+	TRY(name_text(hold, hold->catalog.objects[duty->object].name, arena, &release.object_id));
+	TRY(rendition_make(hold, duty->object, portions, count, &standing, arena, &release.rendition));
+	*ret_release = release;
+	return ERR_OK;
+}
+
+enum err hold_release_tried(struct hold *hold, uint32_t object, uint64_t nations)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_HOLDERS_ADD);
+	bind_u64(put, 1, object);
+	bind_u64(put, 2, nations);
+	return statement_run(hold, put);
+}
+
+enum err state_set(struct hold *hold, uint64_t row, struct slice states, unsigned nation, uint8_t state)
+{
+	uint8_t changed[LIMIT_NATIONS] = {0};
+	memcpy(changed, states.data ? (const void *)states.data : "", states.len < LIMIT_NATIONS ? states.len : LIMIT_NATIONS);
+	changed[nation] = state;
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_PORTION_STATES);
+	bind_u64(put, 1, row);
+	bind_bytes(put, 2, slice_of(changed, hold->nation_count));
+	return statement_run(hold, put);
+}
+
+static enum err rows_become(struct hold *hold, const struct hold_release *release, uint8_t state)
+{
+	AUTO_ARENA scratch = {0};
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	TRY(portions_of(hold, release->object, &scratch, &portions, &count));
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < release->row_count; k++)
+			if (portions[i].row == release->rows[k] && state_is_due(state_of(&portions[i], release->nation)))
+				TRY(state_set(hold, portions[i].row, portions[i].states, release->nation, state));
+	return ERR_OK;
+}
+
+enum err hold_duty_drop(struct hold *hold, uint32_t object, unsigned nation)
+{
+	AUTO_STATEMENT *clear = statement_take(hold, STATEMENT_DUTY_CLEAR);
+	bind_u64(clear, 1, object);
+	bind_u64(clear, 2, UINT64_C(1) << nation);
+	TRY(statement_run(hold, clear));
+	AUTO_STATEMENT *end = statement_take(hold, STATEMENT_DUTY_END);
+	bind_u64(end, 1, object);
+	return statement_run(hold, end);
+}
+
+/* The duty ends unless the object moved on while guard was at work. */
+enum err hold_release_sent(struct hold *hold, const struct hold_release *release, uint64_t now_ms)
+{
+	AUTO_ARENA scratch = {0};
+	struct hold_release again = {0};
+	struct hold_duty duty = {.object = release->object, .precedence = release->precedence};
+	TRY(rows_become(hold, release, STATE_SENT));
+	TRY(hold_duty_drop(hold, release->object, release->nation));
+	if (!hold->catalog.objects[release->object].name) /* recalled meanwhile */
+		return ERR_OK;
+	enum err err = hold_release_make(hold, &duty, release->nation, &scratch, &again);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	uint64_t moved = again.issued != release->issued ? UINT64_C(1) << release->nation : 0;
+	return release_plan(hold, release->object, moved, now_ms);
+}
+
+enum err hold_release_failed(struct hold *hold, const struct hold_release *release, struct slice reason, uint64_t now_ms)
+{
+	TRY(rows_become(hold, release, STATE_FAILED));
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_REFUSAL_PUT);
+	bind_u64(put, 1, release->object);
+	bind_u64(put, 2, release->nation);
+	bind_text(put, 3, reason);
+	bind_u64(put, 4, now_ms);
+	TRY(statement_run(hold, put));
+	return hold_duty_drop(hold, release->object, release->nation);
+}

@@ -1,0 +1,92 @@
+/* The tables. A database belongs to one nation and one realm for ever; nothing joins across realms.
+ *
+ * Small facts of a portion stand apart from its octets, so that a start reads only the small ones. `words` reads its
+ * text from `body` (external content): no word is stored twice, and deleting a row needs its old text. */
+#include "hold/inside.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { SCHEMA_VERSION = 1 };
+
+static const char *const tables[] = {
+	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+	"CREATE TABLE label(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+	"CREATE TABLE term(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",   /* object types and originators */
+	"CREATE TABLE nation(id INTEGER PRIMARY KEY, name TEXT NOT NULL)", /* place in portion.states */
+	"CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)", /* object ids, held or referred to */
+	"CREATE TABLE object(id INTEGER PRIMARY KEY, originator INTEGER NOT NULL, name INTEGER NOT NULL, "
+	"type INTEGER NOT NULL, created INTEGER NOT NULL, author TEXT, roles TEXT, precedence INTEGER NOT NULL, "
+	"collection TEXT, holders INTEGER NOT NULL DEFAULT 0)",
+	"CREATE TABLE manifest(object INTEGER NOT NULL, issued INTEGER NOT NULL, bytes BLOB NOT NULL, "
+	"signature BLOB NOT NULL, rows BLOB NOT NULL, salts BLOB NOT NULL)", /* rows: 8 octets each, reading order */
+	"CREATE UNIQUE INDEX manifest_version ON manifest(object, issued)",
+	"CREATE TABLE portion(row INTEGER PRIMARY KEY, object INTEGER NOT NULL, portion_id BLOB NOT NULL, "
+	"kind INTEGER NOT NULL, label INTEGER NOT NULL, changed INTEGER NOT NULL, first INTEGER NOT NULL, "
+	"until INTEGER NOT NULL, released INTEGER NOT NULL, added INTEGER NOT NULL, target INTEGER, "
+	"mandatory INTEGER, states BLOB)", /* valid over manifests [first, until); until 0: still; states: one octet a nation */
+	"CREATE INDEX portion_object ON portion(object)",
+	"CREATE INDEX portion_target ON portion(target) WHERE target IS NOT NULL",
+	"CREATE TABLE body(row INTEGER PRIMARY KEY, bytes BLOB NOT NULL, index_text TEXT NOT NULL, title TEXT)",
+	"CREATE VIRTUAL TABLE words USING fts5(index_text, content='body', content_rowid='row', columnsize=0, "
+	"tokenize='bices')",
+	"CREATE TABLE duty(object INTEGER PRIMARY KEY, precedence INTEGER NOT NULL, send INTEGER NOT NULL)",
+	"CREATE INDEX duty_order ON duty(precedence, object)",
+	"CREATE TABLE waiting(object INTEGER PRIMARY KEY, since INTEGER NOT NULL)",
+	"CREATE TABLE approval(row INTEGER PRIMARY KEY, approver TEXT NOT NULL, at INTEGER NOT NULL)",
+	"CREATE TABLE refusal(object INTEGER, nation INTEGER, reason TEXT NOT NULL, at INTEGER NOT NULL, "
+	"PRIMARY KEY(object, nation)) WITHOUT ROWID",
+	"CREATE TABLE tombstone(originator INTEGER, name INTEGER, at INTEGER NOT NULL, reason TEXT, "
+	"PRIMARY KEY(originator, name)) WITHOUT ROWID",
+	"CREATE TABLE holder(name INTEGER, nation TEXT, ordered INTEGER NOT NULL, at INTEGER NOT NULL, "
+	"copies INTEGER NOT NULL, PRIMARY KEY(name, nation)) WITHOUT ROWID",
+	"CREATE TABLE parked(peer TEXT NOT NULL, feed INTEGER NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL, "
+	"object_id TEXT, digest BLOB NOT NULL, frame BLOB NOT NULL)",
+	"CREATE UNIQUE INDEX parked_sequence ON parked(peer, feed, lane, seq)",
+	"CREATE TABLE head(sent INTEGER, peer TEXT, feed INTEGER, lane INTEGER, seq INTEGER NOT NULL, "
+	"digest BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY(sent, peer, feed, lane)) WITHOUT ROWID",
+	"CREATE TABLE receipt(peer TEXT, object_id TEXT, copies INTEGER NOT NULL, PRIMARY KEY(peer, object_id)) WITHOUT ROWID",
+	"CREATE TABLE recall_order(name INTEGER PRIMARY KEY, user TEXT NOT NULL, reason TEXT, nations INTEGER NOT NULL)",
+	"CREATE TABLE withdrawn(originator INTEGER, name INTEGER, portion_id BLOB, "
+	"PRIMARY KEY(originator, name, portion_id)) WITHOUT ROWID",
+	"CREATE TABLE user(name TEXT PRIMARY KEY, hash TEXT NOT NULL, roles TEXT NOT NULL, clearance TEXT NOT NULL) "
+	"WITHOUT ROWID",
+};
+
+static enum err version_get(struct hold *hold, int *ret_version)
+{
+	sqlite3_stmt *prepared = NULL;
+	int code = sqlite3_prepare_v2(hold->db, "PRAGMA user_version", -1, &prepared, NULL);
+	if (code != SQLITE_OK)
+		return sqlite_err(code);
+	code = sqlite3_step(prepared);
+	if (code == SQLITE_ROW)
+		*ret_version = sqlite3_column_int(prepared, 0);
+	sqlite3_finalize(prepared);
+	return code == SQLITE_ROW ? ERR_OK : sqlite_err(code);
+}
+
+static enum err run(struct hold *hold, const char *sql)
+{
+	return sqlite_err(sqlite3_exec(hold->db, sql, NULL, NULL, NULL));
+}
+
+static enum err tables_make(struct hold *hold)
+{
+	TRY(run(hold, "BEGIN IMMEDIATE"));
+	for (size_t i = 0; i < COUNT_OF(tables); i++)
+		TRY(run(hold, tables[i]));
+	TRY(run(hold, "PRAGMA user_version=1"));
+	return run(hold, "COMMIT");
+}
+
+enum err schema_make(struct hold *hold, struct diag *diag)
+{
+	int version = 0;
+	TRY(version_get(hold, &version));
+	if (version == SCHEMA_VERSION)
+		return ERR_OK;
+	if (version != 0)
+		return diag_fail(diag, ERR_INVALID, "store.db has schema version %d; this program knows %d: use the newer program",
+				 version, SCHEMA_VERSION);
+	return tables_make(hold);
+}

@@ -1,0 +1,227 @@
+/* Search: one pass over the matching visible rows gives hits, count and facets together.
+ * Nothing here sees a hidden row: the view's bit is tested inside the query, and a sparse view is asked row by row so
+ * that the time follows what is visible. No ranking: statistics over hidden rows would tell. */
+#include "hold/inside.h"
+
+#include "hold/search.h"
+
+enum { SPARSE_SHARE = 100, SPARSE_ROWS = 4096, FACET_KINDS = 3 };
+
+struct pass {
+	struct hold *hold;
+	struct view *view;
+	const struct hold_query *query;
+	uint32_t type;        /* term, or 0 */
+	uint64_t first_row;   /* by `since` */
+	uint64_t before;      /* by the cursor: only rows below; 0: all */
+	struct bit_set seen;  /* objects counted */
+	uint64_t count;
+	uint64_t *rows;       /* one per hit: the row that brought it */
+	size_t hits;
+	bool more;
+	uint32_t *facets[FACET_KINDS]; /* counts by term, term, label */
+};
+
+/* ---- one row ---- */
+
+static void facets_count(struct pass *pass, const struct catalog_object *object)
+{
+	if (!pass->query->facets)
+		return;
+	pass->facets[0][object->type]++;
+	pass->facets[1][object->originator]++;
+	pass->facets[2][pass->hold->catalog.rows[object->head].label]++;
+}
+
+/* Rows come newest first, so an object's first row is its place in the order. */
+static void row_take(struct pass *pass, uint64_t row)
+{
+	uint32_t number = pass->hold->catalog.rows[row].object;
+	const struct catalog_object *object = &pass->hold->catalog.objects[number];
+	if (bit_has(&pass->seen, number) || (pass->type && object->type != pass->type))
+		return;
+	bit_put(&pass->seen, number);
+	pass->count++;
+	facets_count(pass, object);
+	if (pass->query->count_only || (pass->before && row >= pass->before))
+		return;
+	if (pass->hits < pass->query->limit)
+		pass->rows[pass->hits++] = row;
+	else
+		pass->more = true;
+}
+
+/* The highest visible row below `from`, or NO_ROW. */
+static uint64_t row_below(const struct view *view, uint64_t from)
+{
+	if (from > view->row_count)
+		from = view->row_count;
+	while (from > 0) {
+		uint64_t top = from - 1, word = view->rows.words[top / 64];
+		word &= UINT64_MAX >> (63 - top % 64);
+		if (word)
+			return (top / 64) * 64 + 63 - (uint64_t)__builtin_clzll(word);
+		from = (top / 64) * 64;
+	}
+	return NO_ROW;
+}
+
+/* ---- three ways over the rows ---- */
+
+static enum err pass_text(struct pass *pass, struct slice expression)
+{
+	AUTO_STATEMENT *find = statement_take(pass->hold, STATEMENT_WORDS_FIND);
+	bind_text(find, 1, expression);
+	bind_u64(find, 2, pass->first_row);
+	pass->hold->asking = pass->view;
+	enum err err = ERR_OK;
+	while ((err = statement_row(pass->hold, find)) == ERR_OK)
+		row_take(pass, column_u64(find, 0));
+	pass->hold->asking = NULL;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err pass_sparse(struct pass *pass, struct slice expression)
+{
+	for (uint64_t row = row_below(pass->view, UINT64_MAX); row && row >= pass->first_row; row = row_below(pass->view, row)) {
+		AUTO_STATEMENT *has = statement_take(pass->hold, STATEMENT_WORDS_HAS);
+		bind_text(has, 1, expression);
+		bind_u64(has, 2, row);
+		enum err err = statement_row(pass->hold, has);
+		if (err == ERR_OK)
+			row_take(pass, row);
+		else if (err != ERR_NOT_FOUND)
+			return err;
+	}
+	return ERR_OK;
+}
+
+/* Without text the count is a population count, and the walk ends with the page. */
+static enum err pass_newest(struct pass *pass)
+{
+	bool whole = pass->query->facets || pass->first_row > 1;
+	uint64_t from = whole || !pass->before ? UINT64_MAX : pass->before;
+	for (uint64_t row = row_below(pass->view, from); row && row >= pass->first_row; row = row_below(pass->view, row)) {
+		if (!whole && (pass->more || pass->query->count_only))
+			break;
+		if (view_last_row(pass->hold, pass->view, pass->hold->catalog.rows[row].object) == row)
+			row_take(pass, row);
+	}
+	if (!whole)
+		pass->count = hold_view_objects(pass->hold, pass->view, pass->query->type);
+	return ERR_OK;
+}
+
+static bool is_sparse(const struct pass *pass)
+{
+	return pass->view->visible_rows <= SPARSE_ROWS &&
+	       pass->view->visible_rows * SPARSE_SHARE < pass->hold->catalog.row_count;
+}
+
+static enum err pass_run(struct pass *pass)
+{
+	AUTO_BUF expression = buf_make(LIMIT_SEARCH_TEXT * 16);
+	if (pass->query->type.len && !pass->type)
+		return ERR_OK; /* a type that nobody ever used */
+	if (!pass->query->text.len)
+		return pass_newest(pass);
+	TRY(query_make(pass->query->text, &expression));
+	if (!expression.len)
+		return ERR_OK;
+	return is_sparse(pass) ? pass_sparse(pass, buf_slice(&expression)) : pass_text(pass, buf_slice(&expression));
+}
+
+/* ---- the answer ---- */
+
+static enum err snippet_make(struct hold *hold, struct slice expression, uint64_t row, struct arena *arena,
+			     struct slice *ret_snippet)
+{
+	if (!expression.len)
+		return ERR_OK;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_WORDS_SNIPPET);
+	bind_text(ask, 1, expression);
+	bind_u64(ask, 2, row);
+	enum err err = statement_row(hold, ask);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return column_copy(ask, 0, arena, ret_snippet);
+}
+
+static enum err hit_make(struct pass *pass, struct slice expression, uint64_t row, struct arena *arena, struct hit *ret_hit)
+{
+	struct hold *hold = pass->hold;
+	uint32_t number = hold->catalog.rows[row].object;
+	struct hold_seen seen;
+	TRY(view_seen(hold, pass->view, number, false, arena, &seen));
+	struct hit hit = {.type = term_text(hold, hold->catalog.objects[number].type), .title = seen.title, .label = seen.label,
+			  .originator = seen.originator, .admitted = seen.admitted, .modified = seen.modified};
+	TRY(name_text(hold, hold->catalog.objects[number].name, arena, &hit.id));
+	TRY(snippet_make(hold, expression, row, arena, &hit.snippet));
+	*ret_hit = hit;
+	return ERR_OK;
+}
+
+static enum err hits_make(struct pass *pass, struct arena *arena, struct msg_hits *hits)
+{
+	AUTO_BUF expression = buf_make(LIMIT_SEARCH_TEXT * 16);
+	struct hit *items = ARENA_ARRAY(arena, pass->hits + 1, struct hit);
+	if (!items)
+		return ERR_MEMORY;
+	TRY(query_make(pass->query->text, &expression));
+	for (size_t i = 0; i < pass->hits; i++)
+		TRY(hit_make(pass, buf_slice(&expression), pass->rows[i], arena, &items[i]));
+	hits->hits = (struct record_list){items, pass->hits};
+	return pass->more && pass->hits ? cursor_print(pass->hold, pass->rows[pass->hits - 1], arena, &hits->next) : ERR_OK;
+}
+
+static enum err facets_make(struct pass *pass, struct arena *arena, struct msg_hits *hits)
+{
+	static const char *const names[FACET_KINDS] = {"type", "originator", "label"};
+	if (!pass->query->facets)
+		return ERR_OK;
+	size_t terms = pass->hold->terms.count, labels = pass->hold->labels.count, used = 0;
+	struct facet *items = ARENA_ARRAY(arena, 2 * terms + labels + 1, struct facet);
+	if (!items)
+		return ERR_MEMORY;
+	for (size_t kind = 0; kind < FACET_KINDS; kind++)
+		for (uint32_t i = 1; i < (kind == 2 ? labels : terms); i++)
+			if (pass->facets[kind][i])
+				items[used++] = (struct facet){slice_text(names[kind]),
+							       kind == 2 ? label_text(pass->hold, i) : term_text(pass->hold, i),
+							       pass->facets[kind][i]};
+	hits->facets = (struct record_list){items, used};
+	return ERR_OK;
+}
+
+static enum err pass_prepare(struct pass *pass, struct arena *arena)
+{
+	const struct hold_query *query = pass->query;
+	pass->first_row = 1;
+	pass->type = query->type.len ? term_find(pass->hold, query->type) : 0;
+	if (query->since_ms)
+		TRY(catalog_row_since(pass->hold, query->since_ms, &pass->first_row));
+	if (query->cursor.len)
+		TRY(cursor_parse(pass->hold, query->cursor, &pass->before));
+	pass->rows = ARENA_ARRAY(arena, (size_t)query->limit + 1, uint64_t);
+	pass->seen.count = pass->hold->catalog.object_count / 64 + 1;
+	pass->seen.words = ARENA_ARRAY(arena, pass->seen.count, uint64_t);
+	size_t sizes[FACET_KINDS] = {pass->hold->terms.count + 1, pass->hold->terms.count + 1, pass->hold->labels.count + 1};
+	for (size_t i = 0; i < FACET_KINDS; i++)
+		if (query->facets && !(pass->facets[i] = ARENA_ARRAY(arena, sizes[i], uint32_t)))
+			return ERR_MEMORY;
+	return pass->rows && pass->seen.words ? ERR_OK : ERR_MEMORY;
+}
+
+enum err hold_search(struct hold *hold, struct view *view, const struct hold_query *query, struct arena *arena,
+		     struct msg_hits *ret_hits)
+{
+	struct pass pass = {.hold = hold, .view = view, .query = query};
+	struct msg_hits hits = {0};
+	TRY(pass_prepare(&pass, arena));
+	TRY(pass_run(&pass));
+	hits.count = pass.count;
+	TRY(hits_make(&pass, arena, &hits));
+	TRY(facets_make(&pass, arena, &hits));
+	*ret_hits = hits;
+	return ERR_OK;
+}

@@ -1,0 +1,265 @@
+/* Sign-in and sessions, in memory only: a restart signs everybody out. Secrets are compared in constant time and wiped.
+ * Every failure looks alike: unknown user, wrong password, closed name, foreign certificate. */
+#include "hold/inside.h"
+
+#include "crypto/crypto.h"
+#include "hold/users.h"
+#include "hold/users_inside.h"
+
+enum {
+	SESSIONS_MAX = 4096,
+	CACHE_MAX = 256,
+	CACHE_MS = 60000,
+	GATES = 1024,
+	FAILURES_MAX = 5,
+	CLOSED_MS = 30000,
+	MINUTE_MS = 60000,
+};
+
+struct entry {
+	struct session session;
+	struct arena arena;
+	bool used;
+};
+
+/* A password that was right a moment ago, as a keyed hash. */
+struct cached {
+	uint8_t mac[32];
+	uint64_t until_ms;
+	size_t entry;
+};
+
+/* Failures by the hash of a name, so that names that do not exist count as well. */
+struct gate {
+	uint64_t name;
+	uint32_t failures;
+	uint64_t closed_until_ms;
+};
+
+struct sessions {
+	uint32_t minutes;
+	uint8_t key[32]; /* of this life of the process */
+	struct entry *entries;
+	struct cached cache[CACHE_MAX];
+	struct gate gates[GATES];
+};
+
+struct sessions *sessions_new(uint32_t minutes)
+{
+	struct sessions *sessions = calloc(1, sizeof(*sessions));
+	if (!sessions)
+		return NULL;
+	sessions->entries = calloc(SESSIONS_MAX, sizeof(*sessions->entries));
+	if (!sessions->entries) {
+		free(sessions);
+		return NULL;
+	}
+	sessions->minutes = minutes;
+	crypto_random(sessions->key, sizeof(sessions->key));
+	return sessions;
+}
+
+static void entry_end(struct entry *entry)
+{
+	arena_done(&entry->arena);
+	explicit_bzero(entry, sizeof(*entry));
+}
+
+void sessions_free(struct sessions *sessions)
+{
+	if (!sessions)
+		return;
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		entry_end(&sessions->entries[i]);
+	free(sessions->entries);
+	explicit_bzero(sessions, sizeof(*sessions));
+	free(sessions);
+}
+
+/* ---- finding and ending ---- */
+
+enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint64_t now_ms, const struct session **ret_session)
+{
+	const struct session *found = NULL;
+	for (size_t i = 0; i < SESSIONS_MAX; i++) {
+		struct entry *entry = &sessions->entries[i];
+		if (!entry->used)
+			continue;
+		if (entry->session.expires_ms <= now_ms)
+			entry_end(entry);
+		else if (slice_equal_secret(SLICE_ARRAY(entry->session.id), slice_of(id, SESSION)))
+			found = &entry->session;
+	}
+	if (!found)
+		return ERR_SIGN_IN;
+	*ret_session = found;
+	return ERR_OK;
+}
+
+void session_end(struct sessions *sessions, const uint8_t id[SESSION])
+{
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		if (sessions->entries[i].used &&
+		    slice_equal_secret(SLICE_ARRAY(sessions->entries[i].session.id), slice_of(id, SESSION)))
+			entry_end(&sessions->entries[i]);
+}
+
+void sessions_end_user(struct sessions *sessions, struct slice user)
+{
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		if (sessions->entries[i].used && slice_equal(sessions->entries[i].session.user, user))
+			entry_end(&sessions->entries[i]);
+	memset(sessions->cache, 0, sizeof(sessions->cache));
+}
+
+/* ---- the gate ---- */
+
+static struct gate *gate_find(struct sessions *sessions, struct slice user)
+{
+	uint8_t mac[32];
+	uint64_t name;
+	crypto_hmac_sha256(SLICE_ARRAY(sessions->key), user, mac);
+	memcpy(&name, mac, sizeof(name));
+	struct gate *gate = &sessions->gates[name % GATES];
+	if (gate->name != name)
+		*gate = (struct gate){.name = name};
+	return gate;
+}
+
+static void gate_note(struct gate *gate, bool good, uint64_t now_ms)
+{
+	if (good) {
+		gate->failures = 0;
+		return;
+	}
+	if (++gate->failures >= FAILURES_MAX)
+		gate->closed_until_ms = now_ms + (uint64_t)CLOSED_MS * (gate->failures - FAILURES_MAX + 1);
+}
+
+/* ---- making ---- */
+
+static struct entry *entry_free(struct sessions *sessions, uint64_t now_ms)
+{
+	struct entry *oldest = &sessions->entries[0];
+	for (size_t i = 0; i < SESSIONS_MAX; i++) {
+		struct entry *entry = &sessions->entries[i];
+		if (!entry->used || entry->session.expires_ms <= now_ms) {
+			entry_end(entry);
+			return entry;
+		}
+		if (entry->session.expires_ms < oldest->session.expires_ms)
+			oldest = entry;
+	}
+	entry_end(oldest);
+	return oldest;
+}
+
+static enum err session_make(struct sessions *sessions, struct slice user, const struct user_row *row, bool certificate,
+			     uint64_t now_ms, struct entry **ret_entry)
+{
+	struct entry *entry = entry_free(sessions, now_ms);
+	struct session *session = &entry->session;
+	TRY(arena_copy(&entry->arena, user, &session->user));
+	TRY(arena_copy(&entry->arena, row->roles, &session->roles));
+	TRY(arena_copy(&entry->arena, row->clearance, &session->clearance));
+	session->may = user_roles_parse(session->roles);
+	if (session->may & (USER_ADMIN | USER_AUDITOR)) /* whatever the table says: they see no object */
+		session->clearance = (struct slice){0};
+	session->certificate = certificate;
+	session->expires_ms = now_ms + (uint64_t)sessions->minutes * MINUTE_MS;
+	crypto_random(session->id, sizeof(session->id));
+	entry->used = true;
+	*ret_entry = entry;
+	return ERR_OK;
+}
+
+/* ---- cache of transient sign-ins ---- */
+
+static void cache_mac(const struct sessions *sessions, struct slice user, struct slice password, uint8_t ret_mac[32])
+{
+	AUTO_BUF bytes = buf_make(LIMIT_USER + LIMIT_PASSWORD + 1);
+	buf_put(&bytes, user);
+	buf_put_octet(&bytes, 0);
+	buf_put(&bytes, password);
+	crypto_hmac_sha256(SLICE_ARRAY(sessions->key), buf_slice(&bytes), ret_mac);
+	buf_wipe(&bytes);
+}
+
+static struct entry *cache_find(struct sessions *sessions, const uint8_t mac[32], uint64_t now_ms)
+{
+	struct cached *cached = &sessions->cache[mac[0]];
+	if (cached->until_ms <= now_ms || !slice_equal_secret(SLICE_ARRAY(cached->mac), slice_of(mac, 32)))
+		return NULL;
+	struct entry *entry = &sessions->entries[cached->entry];
+	return entry->used && entry->session.expires_ms > now_ms ? entry : NULL;
+}
+
+static void cache_put(struct sessions *sessions, const uint8_t mac[32], const struct entry *entry, uint64_t now_ms)
+{
+	struct cached *cached = &sessions->cache[mac[0]];
+	memcpy(cached->mac, mac, sizeof(cached->mac));
+	cached->until_ms = now_ms + CACHE_MS;
+	cached->entry = (size_t)(entry - sessions->entries);
+}
+
+/* ---- signing in ---- */
+
+static enum err by_password(struct hold *hold, struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms,
+			    struct entry **ret_entry)
+{
+	AUTO_ARENA scratch = {0};
+	struct user_row row = {0};
+	struct gate *gate = gate_find(sessions, ask->user);
+	if (gate->closed_until_ms > now_ms)
+		return ERR_SIGN_IN;
+	enum err err = user_get(hold, ask->user, &scratch, &row);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	const char *hash = arena_text(&scratch, row.hash);
+	if (!hash)
+		return ERR_MEMORY;
+	bool good = password_matches(hash, ask->password);
+	gate_note(gate, good, now_ms);
+	return good ? session_make(sessions, ask->user, &row, false, now_ms, ret_entry) : ERR_SIGN_IN;
+}
+
+/* "bices://NATION/user/NAME" of this nation only. */
+static enum err by_certificate(struct hold *hold, struct sessions *sessions, struct slice uri, uint64_t now_ms,
+			       struct entry **ret_entry)
+{
+	AUTO_ARENA scratch = {0};
+	struct user_row row = {0};
+	struct slice nation, user = {0};
+	if (!slice_has_prefix(uri, SLICE("bices://")))
+		return ERR_SIGN_IN;
+	struct slice rest = slice_split(slice_skip(uri, 8), '/', &nation);
+	if (slice_has_prefix(rest, SLICE("user/")))
+		user = slice_skip(rest, 5);
+	if (!user.len || !slice_equal(nation, hold->settings.nation))
+		return ERR_SIGN_IN;
+	enum err err = user_get(hold, user, &scratch, &row);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_SIGN_IN : err;
+	return session_make(sessions, user, &row, true, now_ms, ret_entry);
+}
+
+enum err sign_in(struct hold *hold, struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms,
+		 const struct session **ret_session, bool *ret_fresh)
+{
+	uint8_t mac[32];
+	bool certificate = ask->certificate_uri.len != 0;
+	if (certificate)
+		cache_mac(sessions, SLICE("certificate"), ask->certificate_uri, mac);
+	else
+		cache_mac(sessions, ask->user, ask->password, mac);
+	struct entry *entry = ask->transient ? cache_find(sessions, mac, now_ms) : NULL;
+	*ret_fresh = !entry;
+	if (!entry && certificate)
+		TRY(by_certificate(hold, sessions, ask->certificate_uri, now_ms, &entry));
+	else if (!entry)
+		TRY(by_password(hold, sessions, ask, now_ms, &entry));
+	if (ask->transient && *ret_fresh)
+		cache_put(sessions, mac, entry, now_ms);
+	*ret_session = &entry->session;
+	return ERR_OK;
+}

@@ -1,0 +1,112 @@
+/* Every SQL statement of the store, as a table of constants. They are prepared once (db.c); values enter only where ?N
+ * stands, by binding. Private to hold. */
+#ifndef BICES_HOLD_STATEMENTS_H
+#define BICES_HOLD_STATEMENTS_H
+
+/* name, SQL. ?N are the only places where values enter. */
+#define STATEMENT_TABLE(X) \
+	X(BEGIN, "BEGIN IMMEDIATE") \
+	X(COMMIT, "COMMIT") \
+	X(ROLLBACK, "ROLLBACK") \
+	X(LABEL_ADD, "INSERT INTO label(id,text) VALUES(?1,?2)") \
+	X(TERM_ADD, "INSERT INTO term(id,text) VALUES(?1,?2)") \
+	X(NATION_ADD, "INSERT INTO nation(id,name) VALUES(?1,?2)") \
+	X(NAME_FIND, "SELECT id FROM name WHERE text=?1") \
+	X(NAME_TEXT, "SELECT text FROM name WHERE id=?1") \
+	X(NAME_ADD, "INSERT INTO name(id,text) VALUES(?1,?2)") \
+	X(OBJECT_ADD, "INSERT INTO object(id,originator,name,type,created,author,roles,precedence,collection) " \
+		"VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)") \
+	X(OBJECT_GET, "SELECT created,author,roles,precedence,holders FROM object WHERE id=?1") \
+	X(OBJECT_WRITER, "UPDATE object SET author=?2,roles=?3,precedence=?4 WHERE id=?1") \
+	X(OBJECT_DELETE, "DELETE FROM object WHERE id=?1") \
+	X(HOLDERS_ADD, "UPDATE object SET holders=holders|?2 WHERE id=?1") \
+	X(MANIFEST_ADD, "INSERT INTO manifest(object,issued,bytes,signature,rows,salts) VALUES(?1,?2,?3,?4,?5,?6)") \
+	X(MANIFEST_GET, "SELECT bytes,signature,rows,salts FROM manifest WHERE object=?1 AND issued=?2") \
+	X(MANIFEST_SET, "UPDATE manifest SET rows=?3,salts=?4 WHERE object=?1 AND issued=?2") \
+	X(MANIFEST_NEWEST, "SELECT max(issued) FROM manifest WHERE object=?1") \
+	X(MANIFEST_NEXT, "SELECT min(issued) FROM manifest WHERE object=?1 AND issued>?2") \
+	X(MANIFEST_DELETE, "DELETE FROM manifest WHERE object=?1") \
+	X(PORTION_ADD, "INSERT INTO portion(row,object,portion_id,kind,label,changed,first,until,released,added,target," \
+		"mandatory,states) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)") \
+	X(PORTION_GET, "SELECT portion_id,kind,label,changed,first,until,released,added,target,mandatory,states " \
+		"FROM portion WHERE row=?1") \
+	X(PORTIONS_OF, "SELECT row,portion_id,kind,label,changed,first,until,released,added,target,mandatory,states " \
+		"FROM portion WHERE object=?1 ORDER BY row") \
+	X(PORTION_CLOSE, "UPDATE portion SET until=?2 WHERE row=?1") \
+	X(PORTION_FIRST, "UPDATE portion SET first=?2 WHERE row=?1") \
+	X(PORTION_STATES, "UPDATE portion SET states=?2 WHERE row=?1") \
+	X(PORTION_DELETE, "DELETE FROM portion WHERE row=?1") \
+	X(PORTION_AFTER, "SELECT row FROM portion WHERE row>=?1 ORDER BY row LIMIT 1") \
+	X(PORTION_ADDED, "SELECT added FROM portion WHERE row=?1") \
+	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title) VALUES(?1,?2,?3,?4)") \
+	X(BODY_GET, "SELECT bytes,index_text,title FROM body WHERE row=?1") \
+	X(BODY_DELETE, "DELETE FROM body WHERE row=?1") \
+	X(WORDS_ADD, "INSERT INTO words(rowid,index_text) VALUES(?1,?2)") \
+	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
+	X(WORDS_OPTIMIZE, "INSERT INTO words(words) VALUES('optimize')") \
+	X(WORDS_FIND, "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid>=?2 AND visible(rowid) ORDER BY rowid DESC") \
+	X(WORDS_HAS, "SELECT 1 FROM words WHERE words MATCH ?1 AND rowid=?2") \
+	X(WORDS_SNIPPET, "SELECT snippet(words,0,'','','…',24) FROM words WHERE words MATCH ?1 AND rowid=?2") \
+	X(DUTY_PUT, "INSERT INTO duty(object,precedence,send) VALUES(?1,?2,?3) " \
+		"ON CONFLICT(object) DO UPDATE SET send=send|excluded.send") \
+	X(DUTY_CLEAR, "UPDATE duty SET send=send&~?2 WHERE object=?1") \
+	X(DUTY_END, "DELETE FROM duty WHERE object=?1 AND send=0") \
+	X(DUTY_DELETE, "DELETE FROM duty WHERE object=?1") \
+	X(DUTY_NEXT, "SELECT object,precedence,send FROM duty ORDER BY precedence,object LIMIT ?1") \
+	X(DUTY_COUNT, "SELECT count(*) FROM duty WHERE send&?1") \
+	X(WAITING_PUT, "INSERT INTO waiting(object,since) VALUES(?1,?2) ON CONFLICT(object) DO NOTHING") \
+	X(WAITING_GET, "SELECT since FROM waiting WHERE object=?1") \
+	X(WAITING_DELETE, "DELETE FROM waiting WHERE object=?1") \
+	X(WAITING_ALL, "SELECT object,since FROM waiting ORDER BY since,object") \
+	X(APPROVAL_PUT, "INSERT INTO approval(row,approver,at) VALUES(?1,?2,?3) " \
+		"ON CONFLICT(row) DO UPDATE SET approver=excluded.approver,at=excluded.at") \
+	X(APPROVAL_GET, "SELECT approver,at FROM approval WHERE row=?1") \
+	X(APPROVAL_DELETE, "DELETE FROM approval WHERE row=?1") \
+	X(REFUSAL_PUT, "INSERT OR REPLACE INTO refusal(object,nation,reason,at) VALUES(?1,?2,?3,?4)") \
+	X(REFUSALS_OF, "SELECT nation,reason,at FROM refusal WHERE object=?1 ORDER BY nation") \
+	X(REFUSAL_DELETE, "DELETE FROM refusal WHERE object=?1") \
+	X(REFERRERS, "SELECT DISTINCT object FROM portion WHERE target=?1 AND until=0") \
+	X(TOMBSTONE_PUT, "INSERT INTO tombstone(originator,name,at,reason) VALUES(?1,?2,?3,?4) " \
+		"ON CONFLICT(originator,name) DO NOTHING") \
+	X(TOMBSTONE_GET, "SELECT at FROM tombstone WHERE originator=?1 AND name=?2") \
+	X(HOLDER_PUT, "INSERT INTO holder(name,nation,ordered,at,copies) VALUES(?1,?2,?3,0,0) " \
+		"ON CONFLICT(name,nation) DO NOTHING") \
+	X(HOLDER_RECEIPT, "UPDATE holder SET at=?3,copies=?4 WHERE name=?1 AND nation=?2 AND at=0") \
+	X(HOLDERS_OF, "SELECT nation,ordered,at,copies FROM holder WHERE name=?1 ORDER BY nation") \
+	X(PARKED_ADD, "INSERT INTO parked(peer,feed,lane,seq,object_id,digest,frame) VALUES(?1,?2,?3,?4,?5,?6,?7)") \
+	X(PARKED_FROM, "SELECT seq,frame FROM parked WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq>=?4 ORDER BY seq LIMIT ?5") \
+	X(PARKED_EMPTY, "UPDATE parked SET frame=x'' WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq<=?4 AND seq>?5") \
+	X(PARKED_DROP, "DELETE FROM parked WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq<=?4") \
+	X(PARKED_OBJECT, "SELECT object_id FROM parked WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq=?4") \
+	X(RECEIPT_PUT, "INSERT OR REPLACE INTO receipt(peer,object_id,copies) VALUES(?1,?2,?3)") \
+	X(RECEIPT_DELETE, "DELETE FROM receipt WHERE peer=?1 AND object_id=?2") \
+	X(RECEIPTS_ALL, "SELECT peer,object_id,copies FROM receipt LIMIT 64") \
+	X(ORDER_PUT, "INSERT OR REPLACE INTO recall_order(name,user,reason,nations) VALUES(?1,?2,?3,?4)") \
+	X(ORDER_DELETE, "DELETE FROM recall_order WHERE name=?1") \
+	X(ORDERS_ALL, "SELECT name,user,reason,nations FROM recall_order LIMIT 64") \
+	X(WITHDRAWN_PUT, "INSERT OR IGNORE INTO withdrawn(originator,name,portion_id) VALUES(?1,?2,?3)") \
+	X(WITHDRAWN_HAS, "SELECT 1 FROM withdrawn WHERE originator=?1 AND name=?2 AND portion_id=?3") \
+	X(MANIFESTS_OF, "SELECT issued FROM manifest WHERE object=?1 ORDER BY issued") \
+	X(HEAD_GET, "SELECT seq,digest,acknowledged FROM head WHERE sent=?1 AND peer=?2 AND feed=?3 AND lane=?4") \
+	X(HEAD_PUT, "INSERT INTO head(sent,peer,feed,lane,seq,digest,acknowledged) VALUES(?1,?2,?3,?4,?5,?6,0) " \
+		"ON CONFLICT(sent,peer,feed,lane) DO UPDATE SET seq=excluded.seq,digest=excluded.digest") \
+	X(HEAD_ACKNOWLEDGE, "UPDATE head SET acknowledged=?4 WHERE sent=1 AND peer=?1 AND feed=?2 AND lane=?3 AND acknowledged<?4") \
+	X(HEADS_ALL, "SELECT peer,feed,lane,seq,digest,acknowledged FROM head WHERE sent=?1 ORDER BY peer,feed,lane") \
+	X(HEAD_SUM, "SELECT coalesce(sum(seq),0),coalesce(sum(acknowledged),0) FROM head WHERE sent=?1 AND peer=?2") \
+	X(USER_GET, "SELECT hash,roles,clearance FROM user WHERE name=?1") \
+	X(USER_PUT, "INSERT INTO user(name,hash,roles,clearance) VALUES(?1,?2,?3,?4) ON CONFLICT(name) DO UPDATE " \
+		"SET hash=excluded.hash,roles=excluded.roles,clearance=excluded.clearance") \
+	X(USER_DELETE, "DELETE FROM user WHERE name=?1") \
+	X(USER_COUNT, "SELECT count(*) FROM user") \
+	X(USERS_ALL, "SELECT name,roles,clearance FROM user ORDER BY name") \
+	X(FACT_GET, "SELECT value FROM fact WHERE key=?1") \
+	X(FACT_PUT, "INSERT INTO fact(key,value) VALUES(?1,?2)")
+
+enum statement {
+#define X(name, sql) STATEMENT_##name,
+	STATEMENT_TABLE(X)
+#undef X
+	STATEMENT_COUNT
+};
+
+#endif

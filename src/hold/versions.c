@@ -1,0 +1,171 @@
+/* The version seen (2-architecture 2.2): each nation and each view stands at the first manifest since the last change of
+ * a portion that it may have, so hidden changes send and show nothing.
+ *
+ * A portion version is valid over manifests [first, until). Somebody's standing is therefore the latest `first` of what
+ * he has now and the latest `until` of what he had; `modified` is the latest change, later release, or removal. */
+#include "hold/inside.h"
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Has he the same portion in a current version? Then its own time of change speaks, not the end of the old one. */
+static bool is_followed(const struct stored_portion *portions, size_t count, const bool *shown,
+			const struct stored_portion *ended)
+{
+	for (size_t i = 0; i < count; i++)
+		if (shown[i] && memcmp(portions[i].id, ended->id, PORTION_ID) == 0)
+			return true;
+	return false;
+}
+
+static const struct stored_portion *head_shown(const struct stored_portion *portions, size_t count, const bool *shown)
+{
+	for (size_t i = 0; i < count; i++)
+		if (shown[i] && portions[i].kind == PORTION_HEAD)
+			return &portions[i];
+	return NULL;
+}
+
+enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
+		       const void *reader, struct arena *arena, struct standing *ret_standing)
+{
+	struct standing standing = {.shown = ARENA_ARRAY(arena, count + 1, bool)};
+	if (!standing.shown)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		standing.shown[i] = portions[i].until == 0 && shows(hold, reader, &portions[i]);
+		if (!standing.shown[i])
+			continue;
+		standing.issued = later(standing.issued, portions[i].first);
+		standing.modified = later(standing.modified, later(portions[i].changed, portions[i].released));
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (portions[i].until == 0 || !shows(hold, reader, &portions[i]))
+			continue;
+		standing.issued = later(standing.issued, portions[i].until);
+		if (!is_followed(portions, count, standing.shown, &portions[i]))
+			standing.modified = later(standing.modified, portions[i].until);
+	}
+	if (!head_shown(portions, count, standing.shown))
+		standing = (struct standing){.shown = standing.shown};
+	*ret_standing = standing;
+	return ERR_OK;
+}
+
+static const struct stored_portion *portion_by_row(const struct stored_portion *portions, size_t count, uint64_t row)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (portions[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && portions[low].row == row ? &portions[low] : NULL;
+}
+
+enum err rendition_make(struct hold *hold, uint32_t object, const struct stored_portion *portions, size_t count,
+			const struct standing *standing, struct arena *arena, struct slice *ret_rendition)
+{
+	if (!standing->issued)
+		return ERR_NOT_FOUND;
+	struct stored_manifest manifest;
+	TRY(manifest_get(hold, object, standing->issued, arena, &manifest));
+	struct rendition rendition = {.manifest = manifest.bytes};
+	if (manifest.signature.len != SIGNATURE)
+		return ERR_IO;
+	memcpy(rendition.signature, manifest.signature.data, SIGNATURE);
+	struct disclosed *disclosed = ARENA_ARRAY(arena, manifest.count + 1, struct disclosed);
+	if (!disclosed)
+		return ERR_MEMORY;
+	rendition.disclosed.items = disclosed;
+	for (size_t i = 0; i < manifest.count; i++) {
+		const struct stored_portion *portion = portion_by_row(portions, count, manifest.rows[i]);
+		if (!portion || !standing->shown[portion - portions])
+			continue;
+		struct disclosed *next = &disclosed[rendition.disclosed.count++];
+		memcpy(next->salt, manifest.salts.data + i * SALT, SALT);
+		TRY(body_get(hold, portion->row, arena, &next->portion, NULL));
+	}
+	AUTO_BUF bytes = buf_make(LIMIT_OBJECT_BYTES);
+	record_encode(&rendition_schema, &rendition, &bytes);
+	struct slice encoded;
+	TRY(buf_finish(&bytes, &encoded));
+	return arena_copy(arena, encoded, ret_rendition);
+}
+
+/* ---- what a reader sees ---- */
+
+static bool view_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion)
+{
+	const struct view *view = reader;
+	if (portion->until == 0)
+		return view_has(view, portion->row);
+	return view_permits_row(hold, view, (uint32_t)portion->row) &&
+	       (portion->kind != PORTION_REFERENCE || view_shows_name(hold, view, portion->target));
+}
+
+static void newest_visible(const struct stored_portion *portions, size_t count, const bool *shown, struct hold_seen *seen)
+{
+	for (size_t i = 0; i < count; i++)
+		if (shown[i] && portions[i].row > seen->row) {
+			seen->row = portions[i].row;
+			seen->admitted = portions[i].added;
+		}
+}
+
+static enum err seen_make(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
+			  struct hold_seen *ret_seen)
+{
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	struct standing standing;
+	TRY(portions_of(hold, object, arena, &portions, &count));
+	TRY(standing_find(hold, portions, count, view_shows, view, arena, &standing));
+	const struct stored_portion *head = head_shown(portions, count, standing.shown);
+	if (!standing.issued || !head)
+		return ERR_NOT_FOUND;
+	const struct catalog_object *entry = &hold->catalog.objects[object];
+	struct hold_seen seen = {
+		.originator = term_text(hold, entry->originator), .label = label_text(hold, head->label),
+		.issued = standing.issued, .modified = standing.modified, .own = entry->originator == hold->own_term,
+	};
+	newest_visible(portions, count, standing.shown, &seen);
+	TRY(body_get(hold, head->row, arena, NULL, &seen.title));
+	if (with_bytes)
+		TRY(rendition_make(hold, object, portions, count, &standing, arena, &seen.rendition));
+	*ret_seen = seen;
+	return ERR_OK;
+}
+
+enum err view_seen(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
+		   struct hold_seen *ret_seen)
+{
+	return view_object_visible(view, object) ? seen_make(hold, view, object, with_bytes, arena, ret_seen) : ERR_NOT_FOUND;
+}
+
+enum err hold_get(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct hold_seen *ret_seen)
+{
+	uint32_t object = 0;
+	TRY(view_find(hold, view, id, &object));
+	return object ? seen_make(hold, view, object, true, arena, ret_seen) : ERR_NOT_FOUND;
+}
+
+enum err hold_author(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct slice *ret_author,
+		     struct slice *ret_collection, bool *ret_own)
+{
+	uint32_t object = 0;
+	struct object_facts facts;
+	TRY(view_find(hold, view, id, &object));
+	if (!object)
+		return ERR_NOT_FOUND;
+	TRY(object_get(hold, object, arena, &facts));
+	uint8_t place = hold->catalog.objects[object].collection;
+	*ret_author = facts.author;
+	*ret_collection = place ? hold->settings.collections[place - 1].id : (struct slice){0};
+	*ret_own = hold->catalog.objects[object].originator == hold->own_term;
+	return ERR_OK;
+}

@@ -1,0 +1,255 @@
+/* Views: for one kind of reader (clearance, own staff) the bits of the rows and objects he may see.
+ *
+ * A row shows when its label is permitted, it is of the current version, its object shows, and, for a reference, its
+ * target shows. An object shows when its current head is permitted and every target of its mandatory references shows.
+ * Policy is asked once per (label, view). New objects extend the bits; whatever else changes makes a view stale, and it
+ * is made anew when next asked for. Anything unknown denies. */
+#include "hold/inside.h"
+
+enum { VERDICT_FOREIGN = 1, VERDICT_OWN = 2 };
+
+/* ---- verdicts per label ---- */
+
+static enum err verdicts_extend(const struct hold *hold, struct view *view)
+{
+	size_t count = hold->labels.count;
+	if (count > view->verdict_capacity) {
+		size_t capacity = count * 2;
+		uint8_t *grown = realloc(view->verdicts, capacity);
+		if (!grown)
+			return ERR_MEMORY;
+		view->verdicts = grown;
+		view->verdict_capacity = capacity;
+	}
+	for (size_t i = view->verdict_count; i < count; i++) {
+		const struct label *label = label_parsed(hold, (uint32_t)i);
+		view->verdicts[i] = 0;
+		if (!label || !view->parsed)
+			continue;
+		if (label_decide(label, view->parsed, 0, NULL) == VERDICT_PERMIT)
+			view->verdicts[i] |= VERDICT_FOREIGN;
+		if (label_decide(label, view->parsed, view->own_staff ? DECIDE_OWN_STAFF : 0, NULL) == VERDICT_PERMIT)
+			view->verdicts[i] |= VERDICT_OWN;
+	}
+	view->verdict_count = count;
+	return ERR_OK;
+}
+
+bool view_permits_row(const struct hold *hold, const struct view *view, uint32_t row)
+{
+	const struct catalog_row *entry = &hold->catalog.rows[row];
+	if (entry->label >= view->verdict_count)
+		return false;
+	return view->verdicts[entry->label] & (entry->flags & ROW_OWN ? VERDICT_OWN : VERDICT_FOREIGN);
+}
+
+/* ---- objects ---- */
+
+bool view_object_visible(const struct view *view, uint32_t object)
+{
+	return bit_has(&view->objects, object);
+}
+
+bool view_shows_name(const struct hold *hold, const struct view *view, uint32_t name)
+{
+	uint32_t object = name < hold->catalog.name_count ? hold->catalog.names[name].object : 0;
+	while (object && !view_object_visible(view, object))
+		object = hold->catalog.objects[object].same_name;
+	return object != 0;
+}
+
+static bool is_mandatory(const struct catalog_row *row)
+{
+	return (row->flags & (ROW_CURRENT | ROW_MANDATORY)) == (ROW_CURRENT | ROW_MANDATORY);
+}
+
+/* Hides objects with a hidden mandatory target until nothing changes: each pass only takes away, so it ends. */
+static void hide_by_target(const struct hold *hold, struct view *view, size_t from_reference)
+{
+	const struct catalog *catalog = &hold->catalog;
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (size_t i = from_reference; i < catalog->reference_count; i++) {
+			const struct catalog_row *row = &catalog->rows[catalog->references[i].row];
+			if (!is_mandatory(row) || !view_object_visible(view, row->object) ||
+			    (view_permits_row(hold, view, catalog->references[i].row) &&
+			     view_shows_name(hold, view, catalog->references[i].name)))
+				continue;
+			bit_clear(&view->objects, row->object);
+			changed = true;
+		}
+	}
+}
+
+static size_t first_reference(const struct catalog *catalog, size_t row)
+{
+	size_t i = catalog->reference_count;
+	while (i > 0 && catalog->references[i - 1].row >= row)
+		i--;
+	return i;
+}
+
+static bool row_shows(const struct hold *hold, const struct view *view, uint32_t row)
+{
+	const struct catalog_row *entry = &hold->catalog.rows[row];
+	if (!(entry->flags & ROW_CURRENT) || !view_object_visible(view, entry->object) || !view_permits_row(hold, view, row))
+		return false;
+	return !(entry->flags & ROW_REFERENCE) || view_shows_name(hold, view, catalog_target(&hold->catalog, row));
+}
+
+/* Adds the objects and rows behind those the view knows. */
+static enum err extend(const struct hold *hold, struct view *view)
+{
+	const struct catalog *catalog = &hold->catalog;
+	TRY(verdicts_extend(hold, view));
+	TRY(bit_reserve(&view->objects, catalog->object_count));
+	TRY(bit_reserve(&view->rows, catalog->row_count));
+	for (size_t i = view->object_count; i < catalog->object_count; i++)
+		if (catalog->objects[i].head && view_permits_row(hold, view, catalog->objects[i].head))
+			bit_put(&view->objects, i);
+	hide_by_target(hold, view, first_reference(catalog, view->row_count));
+	for (size_t i = view->row_count; i < catalog->row_count; i++)
+		if (row_shows(hold, view, (uint32_t)i)) {
+			bit_put(&view->rows, i);
+			view->visible_rows++;
+		}
+	view->object_count = catalog->object_count;
+	view->row_count = catalog->row_count;
+	return ERR_OK;
+}
+
+static void clear(struct bit_set *set)
+{
+	if (set->count)
+		memset(set->words, 0, set->count * sizeof(*set->words));
+}
+
+enum err view_refresh(struct hold *hold, struct view *view)
+{
+	if (view->stale) {
+		clear(&view->rows);
+		clear(&view->objects);
+		view->row_count = view->object_count = 0;
+		view->visible_rows = 0;
+		view->stale = false;
+	}
+	if (view->row_count == hold->catalog.row_count && view->object_count == hold->catalog.object_count)
+		return verdicts_extend(hold, view);
+	enum err err = extend(hold, view);
+	view->stale = err != ERR_OK;
+	return err;
+}
+
+void views_stale(struct hold *hold)
+{
+	for (size_t i = 0; i < HOLD_VIEWS; i++)
+		hold->views[i].stale = true;
+}
+
+/* ---- keeping them ---- */
+
+void view_done(struct view *view)
+{
+	free(view->verdicts);
+	free(view->rows.words);
+	free(view->objects.words);
+	arena_done(&view->arena);
+	*view = (struct view){0};
+}
+
+void hold_forget_views(struct hold *hold)
+{
+	hold->asking = NULL;
+	for (size_t i = 0; i < HOLD_VIEWS; i++)
+		view_done(&hold->views[i]);
+}
+
+static struct view *view_place(struct hold *hold, struct slice clearance, bool own_staff)
+{
+	struct view *oldest = &hold->views[0];
+	for (size_t i = 0; i < HOLD_VIEWS; i++) {
+		struct view *view = &hold->views[i];
+		if (view->used && view->own_staff == own_staff && slice_equal(view->clearance, clearance))
+			return view;
+		if (view->last_use < oldest->last_use)
+			oldest = view;
+	}
+	view_done(oldest);
+	return oldest;
+}
+
+static enum err view_make(struct hold *hold, struct view *view, struct slice clearance, bool own_staff)
+{
+	TRY(arena_copy(&view->arena, clearance, &view->clearance));
+	if (clearance_parse_compact(hold->settings.policies, view->clearance, &view->arena, &view->parsed, NULL) != ERR_OK)
+		view->parsed = NULL;
+	view->own_staff = own_staff;
+	view->used = view->stale = true;
+	return ERR_OK;
+}
+
+enum err hold_view(struct hold *hold, struct slice clearance, bool own_staff, struct view **ret_view)
+{
+	if (hold->broken)
+		return ERR_INTERNAL;
+	struct view *view = view_place(hold, clearance, own_staff);
+	if (!view->used)
+		TRY(view_make(hold, view, clearance, own_staff));
+	view->last_use = ++hold->uses;
+	TRY(view_refresh(hold, view));
+	*ret_view = view;
+	return ERR_OK;
+}
+
+enum verdict hold_view_permits(struct hold *hold, const struct view *view, struct slice label)
+{
+	AUTO_ARENA scratch = {0};
+	const struct label *parsed = NULL;
+	if (!view->parsed || label_parse_compact(hold->settings.policies, label, &scratch, &parsed, NULL) != ERR_OK)
+		return VERDICT_DENY;
+	return label_decide(parsed, view->parsed, view->own_staff ? DECIDE_OWN_STAFF : 0, NULL);
+}
+
+/* ---- questions ---- */
+
+uint64_t hold_view_objects(struct hold *hold, struct view *view, struct slice type)
+{
+	if (!type.len)
+		return bit_count(&view->objects);
+	uint32_t term = term_find(hold, type);
+	if (!term || term >= hold->catalog.type_count)
+		return 0;
+	const struct bit_set *of_type = &hold->catalog.types[term];
+	uint64_t sum = 0;
+	for (size_t i = 0; i < of_type->count && i < view->objects.count; i++)
+		sum += (uint64_t)__builtin_popcountll(of_type->words[i] & view->objects.words[i]);
+	return sum;
+}
+
+uint64_t hold_view_rows(struct hold *hold, struct view *view)
+{
+	(void)hold;
+	return view->visible_rows;
+}
+
+uint32_t view_last_row(const struct hold *hold, const struct view *view, uint32_t object)
+{
+	uint32_t last = NO_ROW;
+	for (uint32_t row = hold->catalog.objects[object].first; row; row = hold->catalog.rows[row].next)
+		if (view_has(view, row))
+			last = row;
+	return last;
+}
+
+enum err view_find(struct hold *hold, const struct view *view, struct slice id, uint32_t *ret_object)
+{
+	uint32_t name = 0, found = 0;
+	TRY(name_find(hold, id, &name));
+	uint32_t object = name < hold->catalog.name_count ? hold->catalog.names[name].object : 0;
+	for (; object; object = hold->catalog.objects[object].same_name)
+		if (view_object_visible(view, object) &&
+		    (!found || hold->catalog.objects[object].originator == hold->own_term))
+			found = object;
+	*ret_object = found;
+	return ERR_OK;
+}

@@ -1,0 +1,421 @@
+/* The shapes of all messages and who may send them, as tables. */
+#include "ipc/messages.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MANY = 100000, TEXT_MAX = 65536, OCTETS_MAX = LIMIT_RECORD_VALUE, PLAIN_TEXT = 4 * 1024 * 1024 };
+
+/* Short forms for the tables below; T is the struct at hand. */
+#define U(tag, member) RECORD_UINT_OPT(tag, struct T, member)
+#define F(tag, member) RECORD_FIXED_OPT(tag, struct T, member)
+#define B(tag, member, max) RECORD_BYTES_OPT(tag, struct T, member, max)
+#define X(tag, member, max) RECORD_TEXT_OPT(tag, struct T, member, max)
+#define L(tag, member, of) RECORD_LIST(tag, struct T, member, MANY, &of##_schema)
+#define SHAPE(name) static const struct schema name##_schema = RECORD_SCHEMA(#name, struct T, name##_fields)
+
+/* ---- items of lists ---- */
+
+#define T id_item
+static const struct field id_item_fields[] = {X(1, id, LIMIT_OBJECT_ID)};
+SHAPE(id_item);
+#undef T
+#define T nation_item
+static const struct field nation_item_fields[] = {X(1, name, LIMIT_NATION)};
+SHAPE(nation_item);
+#undef T
+#define T label_item
+static const struct field label_item_fields[] = {X(1, label, LIMIT_LABEL_TEXT)};
+SHAPE(label_item);
+#undef T
+#define T portion_item
+static const struct field portion_item_fields[] = {B(1, portion, LIMIT_OBJECT_BYTES)};
+SHAPE(portion_item);
+#undef T
+#define T frame_item
+static const struct field frame_item_fields[] = {B(1, frame, OCTETS_MAX)};
+SHAPE(frame_item);
+#undef T
+#define T record_item
+static const struct field record_item_fields[] = {B(1, record, TEXT_MAX)};
+SHAPE(record_item);
+#undef T
+#define T offered_portion
+static const struct field offered_portion_fields[] = {
+	U(1, kind), X(2, label, LIMIT_LABEL_TEXT), B(3, content, LIMIT_PORTION_BYTES), X(4, index_text, LIMIT_PORTION_BYTES),
+	X(5, target, LIMIT_OBJECT_ID), U(6, mandatory), F(7, blob_sha256), U(8, line)};
+SHAPE(offered_portion);
+#undef T
+#define T offered_object
+static const struct field offered_object_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), U(4, created), U(5, modified),
+	L(6, portions, offered_portion)};
+SHAPE(offered_object);
+#undef T
+#define T plan_row
+static const struct field plan_row_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), U(2, kind), X(3, label, LIMIT_LABEL_TEXT), X(4, marking, LIMIT_LABEL_TEXT),
+	X(5, excerpt, LIMIT_TITLE), B(6, answers, LIMIT_NATIONS)};
+SHAPE(plan_row);
+#undef T
+#define T hit
+static const struct field hit_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), X(4, label, TEXT_MAX),
+	X(5, originator, LIMIT_NATION), X(6, snippet, TEXT_MAX), U(7, admitted), U(8, modified),
+	X(9, snippet_label, LIMIT_LABEL_TEXT)};
+SHAPE(hit);
+#undef T
+#define T facet
+static const struct field facet_fields[] = {X(1, name, LIMIT_TITLE), X(2, value, LIMIT_LABEL_TEXT), U(3, count)};
+SHAPE(facet);
+#undef T
+#define T page_item
+static const struct field page_item_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), U(2, added), U(3, modified), B(4, rendition, LIMIT_OBJECT_BYTES)};
+SHAPE(page_item);
+#undef T
+#define T collection
+static const struct field collection_fields[] = {
+	X(1, id, LIMIT_USER), X(2, title, LIMIT_TITLE), X(3, description, LIMIT_TITLE), X(4, alias, LIMIT_USER),
+	U(5, can_read), U(6, can_write), X(7, default_label, LIMIT_LABEL_TEXT)};
+SHAPE(collection);
+#undef T
+#define T release_item
+static const struct field release_item_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, marking, LIMIT_LABEL_TEXT), X(4, author, LIMIT_USER),
+	X(5, nations, TEXT_MAX), U(6, since), U(7, portions)};
+SHAPE(release_item);
+#undef T
+#define T holder
+static const struct field holder_fields[] = {X(1, nation, LIMIT_NATION), U(2, state), U(3, at), U(4, copies)};
+SHAPE(holder);
+#undef T
+#define T peer_status
+static const struct field peer_status_fields[] = {
+	X(1, nation, LIMIT_NATION), U(2, connected), U(3, backlog), U(4, sent), U(5, received), U(6, last_receipt)};
+SHAPE(peer_status);
+#undef T
+#define T role_status
+static const struct field role_status_fields[] = {X(1, role, LIMIT_NATION), U(2, up)};
+SHAPE(role_status);
+#undef T
+#define T user_item
+static const struct field user_item_fields[] = {X(1, user, LIMIT_USER), X(2, roles, LIMIT_TITLE), X(3, clearance, TEXT_MAX)};
+SHAPE(user_item);
+#undef T
+#define T head
+static const struct field head_fields[] = {
+	X(1, peer, LIMIT_NATION), U(2, feed), U(3, lane), U(4, seq), F(5, digest), U(6, acknowledged)};
+SHAPE(head);
+#undef T
+#define T record_proof
+static const struct field record_proof_fields[] = {U(1, index), F(2, leaf), B(3, proof, 64 * 32)};
+SHAPE(record_proof);
+#undef T
+#define T replay_item
+static const struct field replay_item_fields[] = {U(1, index), B(2, record, TEXT_MAX)};
+SHAPE(replay_item);
+#undef T
+#define T indexed_portion
+static const struct field indexed_portion_fields[] = {
+	X(1, text, LIMIT_PORTION_BYTES), X(2, target, LIMIT_OBJECT_ID), U(3, mandatory)};
+SHAPE(indexed_portion);
+#undef T
+
+/* ---- messages ---- */
+
+#define T msg_empty
+static const struct field empty_fields[] = {U(1, nothing)};
+SHAPE(empty);
+#undef T
+#define T msg_give
+static const struct field give_fields[] = {X(1, name, LIMIT_USER)};
+SHAPE(give);
+#undef T
+#define T msg_begin
+static const struct field begin_fields[] = {X(1, nation, LIMIT_NATION), X(2, realm, LIMIT_REALM), U(3, degraded), U(4, user_id)};
+SHAPE(begin);
+#undef T
+#define T msg_ready
+static const struct field ready_fields[] = {X(1, layers, LIMIT_TITLE)};
+SHAPE(ready);
+#undef T
+#define T msg_neighbor
+static const struct field neighbor_fields[] = {U(1, role)};
+SHAPE(neighbor);
+#undef T
+#define T msg_roles
+static const struct field roles_fields[] = {U(1, up), U(2, held)};
+SHAPE(roles);
+#undef T
+#define T msg_refused
+static const struct field refused_fields[] = {U(1, err), X(2, text, TEXT_MAX), U(3, line)};
+SHAPE(refused);
+#undef T
+#define T msg_text
+static const struct field text_fields[] = {X(1, text, PLAIN_TEXT)};
+SHAPE(text);
+#undef T
+#define T msg_octets
+static const struct field octets_fields[] = {U(1, what), B(2, octets, OCTETS_MAX)};
+SHAPE(octets);
+#undef T
+#define T msg_sign_in
+static const struct field sign_in_fields[] = {
+	X(1, user, LIMIT_USER), B(2, password, LIMIT_PASSWORD), X(3, certificate_uri, LIMIT_TITLE), U(4, transient)};
+SHAPE(sign_in);
+#undef T
+#define T msg_session
+static const struct field session_fields[] = {
+	F(1, session), X(2, user, LIMIT_USER), X(3, roles, LIMIT_TITLE), X(4, clearance, TEXT_MAX), U(5, expires)};
+SHAPE(session);
+#undef T
+#define T msg_ask
+static const struct field ask_fields[] = {F(1, session)};
+SHAPE(ask);
+#undef T
+#define T msg_ask_object
+static const struct field ask_object_fields[] = {
+	F(1, session), X(2, id, LIMIT_OBJECT_ID), X(3, version, LIMIT_USER), X(4, collection, LIMIT_USER)};
+SHAPE(ask_object);
+#undef T
+#define T msg_put
+static const struct field put_fields[] = {
+	F(1, session), U(2, precedence), U(3, dry_run), X(4, replaces, LIMIT_OBJECT_ID), X(5, collection, LIMIT_USER),
+	L(6, objects, offered_object)};
+SHAPE(put);
+#undef T
+#define T msg_put_done
+static const struct field put_done_fields[] = {L(1, ids, id_item), U(2, waiting)};
+SHAPE(put_done);
+#undef T
+#define T msg_plan_shown
+static const struct field plan_shown_fields[] = {L(1, nations, nation_item), L(2, rows, plan_row)};
+SHAPE(plan_shown);
+#undef T
+#define T msg_object
+static const struct field object_fields[] = {
+	B(1, rendition, LIMIT_OBJECT_BYTES), U(2, admitted), U(3, modified), X(4, originator, LIMIT_NATION), U(5, own)};
+SHAPE(object);
+#undef T
+#define T msg_search
+static const struct field search_fields[] = {
+	F(1, session), X(2, text, LIMIT_SEARCH_TEXT), X(3, type, LIMIT_OBJECT_ID), B(4, cursor, LIMIT_TITLE), U(5, since),
+	U(6, limit), U(7, count_only), U(8, facets)};
+SHAPE(search);
+#undef T
+#define T msg_hits
+static const struct field hits_fields[] = {U(1, count), L(2, hits, hit), L(3, facets, facet), B(4, next, LIMIT_TITLE)};
+SHAPE(hits);
+#undef T
+#define T msg_page
+static const struct field page_fields[] = {
+	F(1, session), X(2, collection, LIMIT_USER), X(3, added_after_text, LIMIT_USER), X(4, next, LIMIT_TITLE),
+	U(5, added_after), U(6, limit), X(7, match_id, TEXT_MAX), X(8, match_type, TEXT_MAX), X(9, match_version, TEXT_MAX),
+	X(10, match_spec_version, LIMIT_TITLE), U(11, manifest_only)};
+SHAPE(page);
+#undef T
+#define T msg_page_done
+static const struct field page_done_fields[] = {U(1, more), X(2, next, LIMIT_TITLE), L(3, items, page_item)};
+SHAPE(page_done);
+#undef T
+#define T msg_collections_done
+static const struct field collections_done_fields[] = {L(1, collections, collection)};
+SHAPE(collections_done);
+#undef T
+#define T msg_releases
+static const struct field releases_fields[] = {L(1, items, release_item)};
+SHAPE(releases);
+#undef T
+#define T msg_release_shown
+static const struct field release_shown_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, author, LIMIT_USER), U(4, since), L(5, nations, nation_item),
+	L(6, rows, plan_row), X(7, precedents, TEXT_MAX)};
+SHAPE(release_shown);
+#undef T
+#define T msg_release_decide
+static const struct field release_decide_fields[] = {
+	F(1, session), X(2, id, LIMIT_OBJECT_ID), U(3, approve), X(4, reason, LIMIT_REASON)};
+SHAPE(release_decide);
+#undef T
+#define T msg_recall
+static const struct field recall_fields[] = {F(1, session), X(2, id, LIMIT_OBJECT_ID), X(3, reason, LIMIT_REASON)};
+SHAPE(recall);
+#undef T
+#define T msg_holders
+static const struct field holders_fields[] = {X(1, id, LIMIT_OBJECT_ID), U(2, ordered), L(3, holders, holder)};
+SHAPE(holders);
+#undef T
+#define T msg_status_done
+static const struct field status_done_fields[] = {
+	X(1, nation, LIMIT_NATION), X(2, realm, LIMIT_REALM), U(3, objects_visible), U(4, waiting), L(5, peers, peer_status),
+	L(6, roles, role_status), U(7, ledger_size), U(8, degraded), X(9, notice, LIMIT_TITLE)};
+SHAPE(status_done);
+#undef T
+#define T msg_user_set
+static const struct field user_set_fields[] = {
+	F(1, session), X(2, user, LIMIT_USER), B(3, password, LIMIT_PASSWORD), X(4, roles, LIMIT_TITLE),
+	X(5, clearance, TEXT_MAX), U(6, remove)};
+SHAPE(user_set);
+#undef T
+#define T msg_users_done
+static const struct field users_done_fields[] = {L(1, users, user_item)};
+SHAPE(users_done);
+#undef T
+#define T msg_plan
+static const struct field plan_fields[] = {
+	X(1, author, LIMIT_USER), X(2, roles, LIMIT_TITLE), X(3, type, LIMIT_OBJECT_ID), L(4, labels, label_item)};
+SHAPE(plan);
+#undef T
+#define T msg_plan_done
+static const struct field plan_done_fields[] = {L(1, nations, nation_item), B(2, answers, OCTETS_MAX)};
+SHAPE(plan_done);
+#undef T
+#define T msg_publish
+static const struct field publish_fields[] = {
+	X(1, author, LIMIT_USER), X(2, object_id, LIMIT_OBJECT_ID), X(3, realm, LIMIT_REALM), U(4, after),
+	L(5, portions, portion_item)};
+SHAPE(publish);
+#undef T
+#define T msg_published
+static const struct field published_fields[] = {
+	B(1, manifest, TEXT_MAX), F(2, signature), B(3, salts, LIMIT_PORTIONS * 32), U(4, issued)};
+SHAPE(published);
+#undef T
+#define T msg_release
+static const struct field release_fields[] = {
+	X(1, recipient, LIMIT_NATION), X(2, author, LIMIT_USER), X(3, roles, LIMIT_TITLE), X(4, approver, LIMIT_USER),
+	X(5, approver2, LIMIT_USER), U(6, precedence), B(7, rendition, LIMIT_OBJECT_BYTES)};
+SHAPE(release);
+#undef T
+#define T msg_released
+static const struct field released_fields[] = {U(1, ledger_index), F(2, object_digest)};
+SHAPE(released);
+#undef T
+#define T msg_order
+static const struct field order_fields[] = {
+	U(1, kind), X(2, user, LIMIT_USER), X(3, object_id, LIMIT_OBJECT_ID), B(4, portion_ids, LIMIT_PORTIONS * 16),
+	X(5, reason, LIMIT_REASON), L(6, nations, nation_item)};
+SHAPE(order);
+#undef T
+#define T msg_seal
+static const struct field seal_fields[] = {
+	X(1, recipient, LIMIT_NATION), U(2, feed), U(3, lane), B(4, token, LIMIT_TOKEN), B(5, body, LIMIT_OBJECT_BYTES),
+	B(6, proof, 64 * 32), B(7, checkpoint, TEXT_MAX), U(8, ledger_index), F(9, leaf)};
+SHAPE(seal);
+#undef T
+#define T msg_sealed_done
+static const struct field sealed_done_fields[] = {U(1, seq)};
+SHAPE(sealed_done);
+#undef T
+#define T msg_park
+static const struct field park_fields[] = {
+	X(1, peer, LIMIT_NATION), U(2, feed), U(3, lane), U(4, seq), X(5, object_id, LIMIT_OBJECT_ID), F(6, object_digest),
+	B(7, frame, LIMIT_FRAME)};
+SHAPE(park);
+#undef T
+#define T msg_heads
+static const struct field heads_fields[] = {L(1, sent, head), L(2, received, head)};
+SHAPE(heads);
+#undef T
+#define T msg_unpark
+static const struct field unpark_fields[] = {X(1, peer, LIMIT_NATION), U(2, feed), U(3, lane), U(4, from_seq), U(5, count)};
+SHAPE(unpark);
+#undef T
+#define T msg_unparked
+static const struct field unparked_fields[] = {X(1, peer, LIMIT_NATION), U(2, feed), U(3, lane), L(4, frames, frame_item)};
+SHAPE(unparked);
+#undef T
+#define T msg_admit
+static const struct field admit_fields[] = {
+	X(1, peer, LIMIT_NATION), U(2, feed), U(3, lane), U(4, seq), F(5, digest), B(6, body, LIMIT_OBJECT_BYTES),
+	B(7, token, LIMIT_TOKEN), U(8, sent)};
+SHAPE(admit);
+#undef T
+#define T msg_positions
+static const struct field positions_fields[] = {X(1, peer, LIMIT_NATION), L(2, heads, head), U(3, at)};
+SHAPE(positions);
+#undef T
+#define T msg_receipt
+static const struct field receipt_fields[] = {X(1, peer, LIMIT_NATION), X(2, object_id, LIMIT_OBJECT_ID), U(3, copies)};
+SHAPE(receipt);
+#undef T
+#define T msg_peers
+static const struct field peers_fields[] = {L(1, peers, peer_status)};
+SHAPE(peers);
+#undef T
+#define T msg_wire
+static const struct field wire_fields[] = {X(1, peer, LIMIT_NATION), U(2, inbound), B(3, octets, OCTETS_MAX)};
+SHAPE(wire);
+#undef T
+#define T msg_peer_state
+static const struct field peer_state_fields[] = {X(1, peer, LIMIT_NATION), U(2, inbound), U(3, connected)};
+SHAPE(peer_state);
+#undef T
+#define T msg_record
+static const struct field record_fields[] = {L(1, records, record_item)};
+SHAPE(record);
+#undef T
+#define T msg_recorded
+static const struct field recorded_fields[] = {U(1, size), B(2, checkpoint, TEXT_MAX), L(3, proofs, record_proof)};
+SHAPE(recorded);
+#undef T
+#define T msg_replay
+static const struct field replay_fields[] = {U(1, from_index), B(2, kinds, 256)};
+SHAPE(replay);
+#undef T
+#define T msg_replayed
+static const struct field replayed_fields[] = {U(1, next_index), U(2, size), L(3, items, replay_item)};
+SHAPE(replayed);
+#undef T
+#define T msg_prove
+static const struct field prove_fields[] = {X(1, subject, LIMIT_OBJECT_ID)};
+SHAPE(prove);
+#undef T
+#define T msg_tree
+static const struct field tree_fields[] = {U(1, size), B(2, checkpoint, TEXT_MAX)};
+SHAPE(tree);
+#undef T
+#define T msg_indexed
+static const struct field indexed_fields[] = {
+	X(1, type, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), U(3, created), L(4, portions, indexed_portion)};
+SHAPE(indexed);
+#undef T
+
+#undef U
+#undef F
+#undef B
+#undef X
+#undef L
+
+static const struct {
+	uint16_t number;
+	const char *name;
+	const struct schema *schema;
+	unsigned from, to;
+} table[] = {
+#define X(number, name, shape, from, to) {number, #name, &shape##_schema, from, to},
+	MESSAGE_TABLE(X)
+#undef X
+};
+
+const struct schema *message_schema(enum message_type type, enum role from, enum role to)
+{
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (table[i].number == type)
+			return table[i].from & 1u << from && table[i].to & 1u << to ? table[i].schema : NULL;
+	return NULL;
+}
+
+const char *message_name(uint16_t type)
+{
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (table[i].number == type)
+			return table[i].name;
+	return "?";
+}
+
+const char *role_name(enum role role)
+{
+	static const char *const names[ROLE_COUNT] = {"master", "front", "store", "parse", "guard", "seal", "ledger", "link"};
+	return (unsigned)role < ROLE_COUNT ? names[role] : "?";
+}

@@ -1,0 +1,306 @@
+/* Every message between the processes of one node: its number, its shape and who may send it to whom.
+ *
+ * A request carries a number chosen by its sender; the answer repeats it. Whatever cannot be done is answered with
+ * MSG_REFUSED. A message that the table does not allow on a channel, does not decode, or has trailing octets ends the
+ * peer. Text for people in MSG_REFUSED is written for the one who asked; ERR_NOT_FOUND carries none. */
+#ifndef BICES_IPC_MESSAGES_H
+#define BICES_IPC_MESSAGES_H
+
+#include "base/limits.h"
+#include "base/record.h"
+
+enum role { ROLE_MASTER, ROLE_FRONT, ROLE_STORE, ROLE_PARSE, ROLE_GUARD, ROLE_SEAL, ROLE_LEDGER, ROLE_LINK, ROLE_COUNT };
+const char *role_name(enum role role); /* "master", "front", … */
+
+enum { SESSION = 32 };
+
+/* number, name, struct suffix, senders, receivers (bit sets of 1 << enum role) */
+#define R(role) (1u << ROLE_##role)
+#define R_ALL (R(FRONT) | R(STORE) | R(PARSE) | R(GUARD) | R(SEAL) | R(LEDGER) | R(LINK))
+#define MESSAGE_TABLE(X) \
+	/* master and everybody */ \
+	X(1, GIVE, give, R(MASTER), R_ALL)             /* one named descriptor, attached */ \
+	X(2, BEGIN, begin, R(MASTER), R_ALL)           /* all is given: confine yourself, then work */ \
+	X(3, READY, ready, R_ALL, R(MASTER)) \
+	X(4, NEIGHBOR, neighbor, R(MASTER), R_ALL)     /* a channel to another role, attached; replaces an older one */ \
+	X(5, STOP, empty, R(MASTER), R_ALL) \
+	X(6, REFUSED, refused, R_ALL, R_ALL | R(MASTER)) /* answer to any request */ \
+	X(7, DONE, empty, R_ALL, R_ALL | R(MASTER))    /* answer without a body */ \
+	X(8, ROLES, roles, R(MASTER), R_ALL)           /* which roles are up; after each change */ \
+	X(9, ACCUSE, neighbor, R_ALL, R(MASTER))       /* that neighbour broke the protocol: end it */ \
+	/* users: front asks, store answers */ \
+	X(20, SIGN_IN, sign_in, R(FRONT), R(STORE)) \
+	X(21, SESSION, session, R(STORE), R(FRONT)) \
+	X(22, SIGN_OUT, ask, R(FRONT), R(STORE)) \
+	X(23, PUT, put, R(FRONT), R(STORE)) \
+	X(24, PUT_DONE, put_done, R(STORE), R(FRONT)) \
+	X(25, PLAN_SHOWN, plan_shown, R(STORE), R(FRONT)) \
+	X(26, GET, ask_object, R(FRONT), R(STORE)) \
+	X(27, OBJECT, object, R(STORE), R(FRONT)) \
+	X(28, SEARCH, search, R(FRONT), R(STORE)) \
+	X(29, HITS, hits, R(STORE), R(FRONT)) \
+	X(30, PAGE, page, R(FRONT), R(STORE))          /* TAXII: objects, manifest, versions */ \
+	X(31, PAGE_DONE, page_done, R(STORE), R(FRONT)) \
+	X(32, COLLECTIONS, ask, R(FRONT), R(STORE)) \
+	X(33, COLLECTIONS_DONE, collections_done, R(STORE), R(FRONT)) \
+	X(34, RELEASE_LIST, ask, R(FRONT), R(STORE)) \
+	X(35, RELEASES, releases, R(STORE), R(FRONT)) \
+	X(36, RELEASE_SHOW, ask_object, R(FRONT), R(STORE)) \
+	X(37, RELEASE_SHOWN, release_shown, R(STORE), R(FRONT)) \
+	X(38, RELEASE_DECIDE, release_decide, R(FRONT), R(STORE)) \
+	X(39, RECALL, recall, R(FRONT), R(STORE)) \
+	X(40, RECALL_STATUS, ask_object, R(FRONT), R(STORE)) \
+	X(41, HOLDERS, holders, R(STORE), R(FRONT)) \
+	X(42, STATUS, ask, R(FRONT), R(STORE)) \
+	X(43, STATUS_DONE, status_done, R(STORE), R(FRONT)) \
+	X(44, PROOF, ask_object, R(FRONT), R(STORE)) \
+	X(45, TEXT, text, R_ALL, R_ALL)                /* an answer that is one text */ \
+	X(46, USER_SET, user_set, R(FRONT), R(STORE)) \
+	X(47, USERS, ask, R(FRONT), R(STORE)) \
+	X(48, USERS_DONE, users_done, R(STORE), R(FRONT)) \
+	X(49, DELETE, ask_object, R(FRONT), R(STORE))  /* TAXII: what the caller posted itself */ \
+	X(50, METRICS, empty, R(FRONT), R(STORE)) \
+	/* publication and release: store asks, guard decides */ \
+	X(60, PLAN, plan, R(STORE), R(GUARD)) \
+	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
+	X(62, PUBLISH, publish, R(STORE), R(GUARD)) \
+	X(63, PUBLISHED, published, R(GUARD), R(STORE)) \
+	X(64, RELEASE, release, R(STORE), R(GUARD)) \
+	X(65, RELEASED, released, R(GUARD), R(STORE)) \
+	X(66, ORDER_RECALL, order, R(STORE), R(GUARD)) /* recall, withdrawal: DONE once the record is durable */ \
+	X(67, SEAL, seal, R(GUARD), R(SEAL))           /* token and rendition, or control entry */ \
+	X(68, SEALED, sealed_done, R(SEAL), R(GUARD)) \
+	/* parked frames: seal makes them, store keeps them, link carries them */ \
+	X(70, PARK, park, R(SEAL), R(STORE))           /* DONE once durable */ \
+	X(71, HEADS, empty, R(SEAL), R(STORE)) \
+	X(72, HEADS_DONE, heads, R(STORE), R(SEAL)) \
+	X(73, UNPARK, unpark, R(SEAL), R(STORE)) \
+	X(74, UNPARKED, unparked, R(STORE), R(SEAL)) \
+	X(75, ADMIT, admit, R(SEAL), R(STORE))         /* an opened frame; DONE once durable */ \
+	X(76, ACKNOWLEDGED, positions, R(SEAL), R(STORE)) /* a peer's checkpoint, verified; no answer */ \
+	X(77, RECEIPT, receipt, R(STORE), R(SEAL))     /* a recall was applied: tell its originator */ \
+	X(78, PEERS, peers, R(SEAL), R(STORE))         /* who is connected; no answer */ \
+	X(79, APPEND_WAITING, empty, R(STORE), R(SEAL)) \
+	/* the wire */ \
+	X(80, WIRE, wire, R(SEAL) | R(LINK), R(SEAL) | R(LINK)) /* one record for or from a peer; no answer */ \
+	X(81, PEER_STATE, peer_state, R(LINK), R(SEAL)) \
+	/* ledger */ \
+	X(90, RECORD, record, R(STORE) | R(GUARD) | R(SEAL) | R(MASTER), R(LEDGER)) \
+	X(91, RECORDED, recorded, R(LEDGER), R(STORE) | R(GUARD) | R(SEAL) | R(MASTER)) \
+	X(92, REPLAY, replay, R(GUARD) | R(SEAL), R(LEDGER)) \
+	X(93, REPLAYED, replayed, R(LEDGER), R(GUARD) | R(SEAL)) \
+	X(94, PROVE, prove, R(STORE), R(LEDGER))       /* TEXT: a tlog proof with the record */ \
+	X(95, TREE, empty, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) \
+	X(96, TREE_DONE, tree, R(LEDGER), R(SEAL) | R(STORE) | R(GUARD)) \
+	X(97, WITNESS, tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) /* a checkpoint of our ledger that somebody holds; DONE or REFUSED: rolled back */ \
+	/* foreign documents */ \
+	X(100, INDEX, octets, R(STORE), R(PARSE))      /* a rendition: what to index */ \
+	X(101, INDEXED, indexed, R(PARSE), R(STORE)) \
+	X(102, LABEL_XML, octets, R(FRONT), R(PARSE))  /* 4774 label or binding: TEXT with the compact form */ \
+	X(103, COMPILE, octets, R(MASTER), R(PARSE))   /* SPIF: octets answered */ \
+	X(104, OCTETS, octets, R(PARSE), R(MASTER) | R(STORE) | R(FRONT))
+
+enum message_type {
+#define X(number, name, shape, from, to) MSG_##name = number,
+	MESSAGE_TABLE(X)
+#undef X
+};
+
+/* The shape of a message, or NULL when the table does not allow it from this role to that role. */
+const struct schema *message_schema(enum message_type type, enum role from, enum role to);
+const char *message_name(uint16_t type); /* "?" for an unknown number */
+
+/* ---- shapes ---- every slice borrows from the message */
+
+struct msg_empty { uint8_t nothing; };
+
+/* Names of given descriptors: "listen-users", "listen-admin", "listen-peers" (listening sockets); "data" (directory of
+ * the role); "policies" (memfd: compiled policies, see begin); "settings" (memfd); "roster" (memfd: encoded roster);
+ * "keys" (memfd: struct role_keys); "files" (memfd: workbench files); "certificate", "certificate-key", "ca" (memfds, PEM). */
+struct msg_give { struct slice name; };
+struct msg_begin {
+	struct slice nation, realm;
+	uint8_t degraded;
+	uint32_t user_id; /* to drop to; 0 in degraded mode */
+};
+struct msg_ready { struct slice layers; /* names of the layers in force, separated by one space */ };
+struct msg_neighbor { uint8_t role; };
+struct msg_roles { uint32_t up, held; }; /* bit sets of 1 << enum role */
+struct msg_refused {
+	uint8_t err;       /* enum err, never ERR_OK */
+	struct slice text; /* for people; what and what to do */
+	uint32_t line;     /* of the input, or 0 */
+};
+struct msg_text { struct slice text; };
+struct msg_octets { uint8_t what; struct slice octets; };
+
+struct msg_sign_in {
+	struct slice user, password; /* both empty with a certificate */
+	struct slice certificate_uri; /* "bices://KOR/user/analyst", verified by front */
+	uint8_t transient; /* 1: credentials with each request (Basic): answer from the cache, no ledger flood */
+};
+struct msg_session {
+	uint8_t session[SESSION];
+	struct slice user, roles; /* roles: names separated by one space */
+	struct slice clearance;   /* compact lines: what the page shows of it */
+	uint64_t expires;         /* ms */
+};
+struct msg_ask { uint8_t session[SESSION]; };
+struct msg_ask_object {
+	uint8_t session[SESSION];
+	struct slice id;
+	struct slice version; /* "modified" of one version, or empty: as seen now */
+	struct slice collection; /* TAXII, or empty */
+};
+
+/* A portion as offered: ids and times are given by the store. */
+struct offered_portion {
+	uint8_t kind;        /* enum portion_kind */
+	struct slice label;  /* compact */
+	struct slice content;
+	struct slice index_text; /* what search finds of it; may be empty */
+	struct slice target;     /* reference: target object id */
+	uint8_t mandatory;       /* reference */
+	uint8_t blob_sha256[32];
+	uint32_t line;           /* of the input, for messages */
+};
+struct offered_object {
+	struct slice id;   /* empty: the store draws one of the type */
+	struct slice type;
+	struct slice title;
+	uint64_t created, modified; /* ms; 0: now */
+	struct record_list portions; /* struct offered_portion, head first, reading order */
+};
+struct msg_put {
+	uint8_t session[SESSION];
+	uint8_t precedence; /* enum lane */
+	uint8_t dry_run;
+	struct slice replaces;   /* object id or empty */
+	struct slice collection; /* channel, or empty */
+	struct record_list objects; /* struct offered_object */
+};
+struct id_item { struct slice id; };
+struct msg_put_done { struct record_list ids; uint64_t waiting; /* how many objects wait for a release officer */ };
+
+/* Who would see what: one row per portion; answers is one octet per nation in the order of nations. */
+enum plan_answer { PLAN_NEVER = 0, PLAN_AT_ONCE = 1, PLAN_WAITS = 2, PLAN_HEAD_DENIED = 3 /* permitted, but the head is not */ };
+struct plan_row { struct slice id; uint8_t kind; struct slice label, marking, excerpt; struct slice answers; };
+struct nation_item { struct slice name; };
+struct msg_plan_shown { struct record_list nations; struct record_list rows; };
+
+struct msg_object {
+	struct slice rendition; /* encoded */
+	uint64_t admitted, modified; /* ms */
+	struct slice originator;
+	uint8_t own; /* 1: this node is the originator */
+};
+
+struct msg_search {
+	uint8_t session[SESSION];
+	struct slice text, type, cursor; /* all may be empty */
+	uint64_t since; /* ms of admission; 0: all */
+	uint32_t limit; /* 1 to LIMIT_SEARCH_RESULTS */
+	uint8_t count_only;
+	uint8_t facets; /* 1: fill them */
+};
+struct hit { struct slice id, type, title, label /* of the head */, originator, snippet; uint64_t admitted, modified;
+	struct slice snippet_label; /* of the portion that the snippet is from; a snippet without one is not shown */ };
+struct facet { struct slice name, value; uint64_t count; };
+struct msg_hits { uint64_t count; struct record_list hits; struct record_list facets; struct slice next; };
+
+/* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. */
+struct msg_page {
+	uint8_t session[SESSION];
+	struct slice collection, added_after_text, next;
+	uint64_t added_after; /* ms, exclusive; 0: all */
+	uint32_t limit;
+	struct slice match_id, match_type, match_version, match_spec_version;
+	uint8_t manifest_only;
+};
+struct page_item { struct slice id; uint64_t added, modified; struct slice rendition; /* empty for a manifest */ };
+struct msg_page_done { uint8_t more; struct slice next; struct record_list items; };
+struct collection { struct slice id, title, description, alias; uint8_t can_read, can_write; struct slice default_label; };
+struct msg_collections_done { struct record_list collections; };
+
+struct release_item { struct slice id, title, marking, author, nations; uint64_t since; uint32_t portions; };
+struct msg_releases { struct record_list items; };
+struct msg_release_shown { struct slice id, title, author; uint64_t since; struct record_list nations; struct record_list rows;
+	struct slice precedents; /* text, one a line */ };
+struct msg_release_decide { uint8_t session[SESSION]; struct slice id; uint8_t approve; struct slice reason; };
+struct msg_recall { uint8_t session[SESSION]; struct slice id; struct slice reason; };
+enum holder_state { HOLDER_OUTSTANDING = 0, HOLDER_RECEIPTED = 1 };
+struct holder { struct slice nation; uint8_t state; uint64_t at; uint64_t copies; };
+struct msg_holders { struct slice id; uint64_t ordered; struct record_list holders; };
+
+struct peer_status { struct slice nation; uint8_t connected; uint64_t backlog, sent, received, last_receipt; };
+struct role_status { struct slice role; uint8_t up; };
+struct msg_status_done { struct slice nation, realm; uint64_t objects_visible, waiting; struct record_list peers, roles;
+	uint64_t ledger_size; uint8_t degraded; struct slice notice; };
+
+struct msg_user_set { uint8_t session[SESSION]; struct slice user, password, roles, clearance; uint8_t remove; };
+struct user_item { struct slice user, roles, clearance; };
+struct msg_users_done { struct record_list users; };
+
+/* store → guard */
+struct label_item { struct slice label; };
+struct msg_plan { struct slice author, roles, type; struct record_list labels; /* struct label_item, head first */ };
+struct msg_plan_done { struct record_list nations; struct slice answers; /* labels × nations, row by row: enum plan_answer */ };
+struct msg_publish {
+	struct slice author, object_id, realm;
+	uint64_t after; /* issued must be later than this */
+	struct record_list portions; /* struct portion_item, encoded portions with changed == 0 meaning "now" already filled by the store */
+};
+struct portion_item { struct slice portion; };
+struct msg_published { struct slice manifest; uint8_t signature[64]; struct slice salts; /* 32 octets a portion */ uint64_t issued; };
+struct msg_release {
+	struct slice recipient, author, roles, approver, approver2;
+	uint8_t precedence;
+	struct slice rendition;
+};
+struct msg_released { uint64_t ledger_index; uint8_t object_digest[32]; };
+struct msg_order { uint8_t kind; /* enum control_kind */ struct slice user, object_id, portion_ids, reason;
+	struct record_list nations; /* struct nation_item: who ever got a token for it */ };
+struct msg_seal {
+	struct slice recipient;
+	uint8_t feed, lane;
+	struct slice token;      /* data */
+	struct slice body;       /* rendition or control entry */
+	struct slice proof;      /* inclusion proof: 32 octets a hash */
+	struct slice checkpoint; /* signed note of the ledger */
+	uint64_t ledger_index;
+	uint8_t leaf[32];        /* leaf hash of the record */
+};
+struct msg_sealed_done { uint64_t seq; };
+
+/* seal ↔ store */
+struct msg_park { struct slice peer; uint8_t feed, lane; uint64_t seq; struct slice object_id; uint8_t object_digest[32]; struct slice frame; };
+struct head { struct slice peer; uint8_t feed, lane; uint64_t seq; uint8_t digest[32]; uint64_t acknowledged; };
+struct msg_heads { struct record_list sent; struct record_list received; /* struct head */ };
+struct msg_unpark { struct slice peer; uint8_t feed, lane; uint64_t from_seq; uint32_t count; };
+struct frame_item { struct slice frame; };
+struct msg_unparked { struct slice peer; uint8_t feed, lane; struct record_list frames; };
+struct msg_admit { struct slice peer; uint8_t feed, lane; uint64_t seq; uint8_t digest[32]; struct slice body; struct slice token; uint64_t sent; };
+struct msg_positions { struct slice peer; struct record_list heads; uint64_t at; };
+struct msg_receipt { struct slice peer, object_id; uint64_t copies; };
+struct msg_peers { struct record_list peers; /* struct peer_status, only nation and connected */ };
+
+/* seal ↔ link */
+struct msg_wire { struct slice peer; uint8_t inbound; /* 1: on the connection the peer opened to us */ struct slice octets; };
+struct msg_peer_state { struct slice peer; uint8_t inbound, connected; };
+
+/* ledger */
+struct record_item { struct slice record; /* encoded struct ledger_record */ };
+struct msg_record { struct record_list records; };
+struct record_proof { uint64_t index; uint8_t leaf[32]; struct slice proof; };
+struct msg_recorded { uint64_t size; struct slice checkpoint; struct record_list proofs; };
+struct msg_replay { uint64_t from_index; struct slice kinds; /* octets: enum ledger_kind */ };
+struct replay_item { uint64_t index; struct slice record; };
+struct msg_replayed { uint64_t next_index; uint64_t size; struct record_list items; /* no items: the end */ };
+struct msg_prove { struct slice subject; };
+struct msg_tree { uint64_t size; struct slice checkpoint; };
+
+/* parse */
+struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; };
+struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */ };
+
+#endif

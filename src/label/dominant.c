@@ -1,0 +1,192 @@
+/* The label of a whole that consists of labelled parts. It is for show and for single-label exports: access to a whole
+ * is always the AND of the access to its parts, and this file must never make a label that admits more people than all
+ * of them do, except where the policy itself leaves no other label (see kept_out). */
+#include "label/policy.h"
+
+#include "base/limits.h"
+
+/* All but the neutral ones, mapped to one policy. The first that is not neutral sets the policy. */
+static enum err gather(const struct policy_set *set, const struct label *const *labels, size_t count, struct arena *arena,
+		       const struct label **ret_gathered, size_t *ret_count, struct diag *diag)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct label *label = labels[i];
+		if (label_is_neutral(label))
+			continue;
+		if (n > 0 && label->policy != ret_gathered[0]->policy) {
+			struct slice target = label_policy_name(ret_gathered[0]);
+			if (label_map(set, label, target, ANY_TIME, arena, &label, NULL) != ERR_OK)
+				return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: a label of policy %.*s cannot be mapped to %.*s",
+						 SLICE_ARG(label_policy_name(label)), SLICE_ARG(target));
+		}
+		ret_gathered[n++] = label;
+	}
+	*ret_count = n;
+	return ERR_OK;
+}
+
+/* Permissive: what all labels that have the tag admit. Everything else: all that any label has. */
+static void merge(const struct label *const *labels, size_t count, struct label *into)
+{
+	const struct policy *p = into->policy;
+	for (uint32_t w = 0; w < p->value_words + p->tag_words; w++)
+		for (size_t i = 0; i < count; i++)
+			into->bits[w] |= labels[i]->bits[w];
+	for (uint32_t t = 0; t < p->tag_count; t++) {
+		struct form_span span = p->tags[t].values;
+		for (size_t i = 0; i < count && p->tags[t].type == TAG_PERMISSIVE; i++)
+			for (uint32_t v = span.first; bit_get(tags_present(p, labels[i]->bits), t) && v < span.first + span.count; v++)
+				if (!bit_get(labels[i]->bits, v))
+					bit_clear(into->bits, v);
+	}
+}
+
+static bool tag_empty(const struct label *label, uint32_t tag)
+{
+	return !bits_meet(label->bits, label->bits, label->policy->tags[tag].values);
+}
+
+/* A permissive value that the policy no longer allows in this label (its requirement fell with the intersection) is
+ * taken out: fewer people, never more. True if one was. */
+static bool narrow(struct label *label, uint32_t tag)
+{
+	const struct policy *p = label->policy;
+	struct form_span span = p->tags[tag].values;
+	bool changed = false;
+	for (uint32_t v = span.first; v < span.first + span.count; v++)
+		if (bit_get(label->bits, v) && !entry_allowed(label, value_entry(p, v, label->class), LABEL_READ, ANY_TIME, NULL)) {
+			bit_clear(label->bits, v);
+			changed = true;
+		}
+	return changed;
+}
+
+/* True if no value of the tag may stand with the classification at all: then the policy knows no label with this tag,
+ * and the tag goes, as ADatP-4774.1 4.4 has it. */
+static bool kept_out(const struct label *label, const uint64_t *before, uint32_t tag)
+{
+	const struct policy *p = label->policy;
+	struct form_span span = p->tags[tag].values;
+	bool any = false;
+	for (uint32_t v = span.first; v < span.first + span.count; v++) {
+		if (!bit_get(before, v))
+			continue;
+		any = true;
+		if (value_entry(p, v, label->class)->classes >> label->class & 1)
+			return false;
+	}
+	return any;
+}
+
+static enum err settle(struct label *label, struct arena *arena, struct diag *diag)
+{
+	const struct policy *p = label->policy;
+	uint64_t *before = policy_bits(p, arena);
+	if (!before)
+		return ERR_MEMORY;
+	memcpy(before, label->bits, (p->value_words + p->tag_words) * sizeof(uint64_t));
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (uint32_t t = 0; t < p->tag_count; t++)
+			if (p->tags[t].type == TAG_PERMISSIVE && bit_get(tags_present(p, label->bits), t))
+				changed |= narrow(label, t);
+	}
+	for (uint32_t t = 0; t < p->tag_count; t++) {
+		if (p->tags[t].type != TAG_PERMISSIVE || !bit_get(tags_present(p, label->bits), t) || !tag_empty(label, t))
+			continue;
+		if (!kept_out(label, before, t))
+			return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the parts have nobody in common in %.*s",
+					 SLICE_ARG(policy_text(p, p->sets[p->tags[t].set].name)));
+		bit_clear(label->bits + p->value_words, t);
+	}
+	return ERR_OK;
+}
+
+static enum err check_result(const struct label *label, struct diag *diag)
+{
+	AUTO_BUF reasons = buf_make(LIMIT_LABEL_TEXT);
+	if (label_check(label, LABEL_READ, ANY_TIME, &reasons) == ERR_OK)
+		return ERR_OK;
+	struct slice first;
+	slice_split(buf_slice(&reasons), '\n', &first);
+	return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the common label is not valid: %.*s", SLICE_ARG(first));
+}
+
+static enum err combine(const struct label *const *labels, size_t count, struct arena *arena, const struct label **ret_label,
+			struct diag *diag)
+{
+	struct label *label = label_new(labels[0]->policy, arena);
+	if (!label)
+		return ERR_MEMORY;
+	label->class = labels[0]->class;
+	for (size_t i = 0; i < count; i++) {
+		if (label_hierarchy(labels[i]) > label_hierarchy(label))
+			label->class = labels[i]->class;
+		if (label->privacy_mark.len && labels[i]->privacy_mark.len && !slice_equal(label->privacy_mark, labels[i]->privacy_mark))
+			return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the parts have different privacy marks");
+		if (labels[i]->privacy_mark.len)
+			label->privacy_mark = labels[i]->privacy_mark;
+	}
+	merge(labels, count, label);
+	TRY(settle(label, arena, diag));
+	TRY(check_result(label, diag));
+	*ret_label = label;
+	return ERR_OK;
+}
+
+enum err label_dominant(const struct policy_set *set, const struct label *const *labels, size_t count, struct arena *arena,
+			const struct label **ret_label, struct diag *diag)
+{
+	if (count == 0)
+		return diag_fail(diag, ERR_USAGE, "there is no label to combine");
+	const struct label **gathered = ARENA_ARRAY(arena, count, const struct label *);
+	size_t n = 0;
+	if (!gathered)
+		return ERR_MEMORY;
+	TRY(gather(set, labels, count, arena, gathered, &n, diag));
+	if (n > 1)
+		return combine(gathered, n, arena, ret_label, diag);
+	*ret_label = n ? gathered[0] : labels[0];
+	return ERR_OK;
+}
+
+/* The highest classification of each policy among the labels, bare of categories. */
+static enum err mark_highest(const struct label *const *labels, size_t count, struct slice lang, struct arena *arena, struct buf *text)
+{
+	size_t start = text->len;
+	for (size_t i = 0; i < count; i++) {
+		const struct label *highest = labels[i];
+		bool seen = label_is_neutral(highest);
+		for (size_t k = 0; k < count; k++) {
+			bool same = labels[k]->policy == highest->policy;
+			seen |= same && k < i;
+			if (same && label_hierarchy(labels[k]) > label_hierarchy(highest))
+				highest = labels[k];
+		}
+		struct label *bare = seen ? NULL : label_new(highest->policy, arena);
+		if (seen)
+			continue;
+		if (!bare)
+			return ERR_MEMORY;
+		bare->class = highest->class;
+		if (text->len > start)
+			buf_put_text(text, " / ");
+		label_mark(bare, SLICE("pageTopBottom"), lang, text);
+	}
+	buf_put_text(text, " PORTIONS DIFFER");
+	return text->err;
+}
+
+enum err label_mark_aggregate(const struct policy_set *set, const struct label *const *labels, size_t count, struct slice lang, struct buf *text)
+{
+	AUTO_ARENA arena = {0};
+	const struct label *dominant;
+	enum err err = label_dominant(set, labels, count, &arena, &dominant, NULL);
+	if (err == ERR_AMBIGUOUS)
+		return mark_highest(labels, count, lang, &arena, text);
+	if (err != ERR_OK)
+		return err;
+	label_mark(dominant, SLICE("pageTopBottom"), lang, text);
+	return text->err;
+}

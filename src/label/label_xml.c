@@ -1,0 +1,320 @@
+/* ADatP-4774 labels as XML, in and out, alone or in an ADatP-4778 binding. The known misprints of the standard's printed
+ * examples are read and never written. Where a document leaves open which label counts, it is refused. */
+#include "label/xml_names.h"
+
+#include "base/moment.h"
+
+/* ---- ConfidentialityInformation ---- */
+
+enum information_stage { INFO_POLICY = 1, INFO_CLASS, INFO_PRIVACY, INFO_CATEGORY };
+
+static enum information_stage information_stage(const struct xml *x)
+{
+	static const struct {
+		const char *name;
+		enum information_stage stage;
+	} members[] = {
+		{"PolicyIdentifier", INFO_POLICY}, {"Classification", INFO_CLASS}, {"PrivacyMark", INFO_PRIVACY},
+		{"PrimaryMark", INFO_PRIVACY},	   {"Category", INFO_CATEGORY},
+	};
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (xml_is(x, SLICE(LABEL_URI), members[i].name))
+			return members[i].stage;
+	return 0;
+}
+
+static enum err information_member(struct xml *x, enum information_stage stage, const struct policy_set *set, struct label **label)
+{
+	if (stage == INFO_POLICY) {
+		const struct policy *policy;
+		TRY(xml_policy(x, set, &policy));
+		*label = label_new(policy, x->arena);
+		return *label ? ERR_OK : ERR_MEMORY;
+	}
+	if (stage == INFO_CLASS)
+		return xml_classification(x, (*label)->policy, &(*label)->class);
+	if (stage == INFO_PRIVACY)
+		return xml_token(x, &(*label)->privacy_mark);
+	return xml_category(x, (*label)->policy, (*label)->bits);
+}
+
+static enum err information(struct xml *x, const struct policy_set *set, struct label **ret_label)
+{
+	enum information_stage before = 0;
+	struct label *label = NULL;
+	for (;;) {
+		TRY(xml_element(x));
+		if (x->event == XML_END)
+			break;
+		if (before >= INFO_CLASS && !slice_equal(x->uri, SLICE(LABEL_URI))) {
+			TRY(xml_skip(x)); /* extensions come last */
+			before = INFO_CATEGORY + 1;
+			continue;
+		}
+		enum information_stage stage = information_stage(x);
+		if (stage && stage == before && stage != INFO_CATEGORY)
+			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
+		if (!stage || stage < before || (before < INFO_CLASS && stage != before + 1))
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		before = stage;
+		TRY(information_member(x, stage, set, &label));
+	}
+	if (before < INFO_CLASS)
+		return xml_fail(x, ERR_MALFORMED, "a label needs PolicyIdentifier and Classification");
+	*ret_label = label;
+	return ERR_OK;
+}
+
+/* ---- the label around it ---- */
+
+static enum err date(struct xml *x, uint64_t *ret_ms)
+{
+	struct slice text;
+	TRY(xml_token(x, &text));
+	if (moment_parse(text, ret_ms) != ERR_OK)
+		return xml_fail(x, ERR_MALFORMED, "not a moment such as 2026-01-31T12:00:00Z");
+	return ERR_OK;
+}
+
+static enum err originator(struct xml *x)
+{
+	static const char *const types[] = {"rfc822Name", "dNSName",	    "directoryName",	 "uniformResourceIdentifier",
+					    "iPAddress",  "x400Address", "userPrincipalName", "jID"};
+	const struct xml_attribute *type = xml_attribute(x, "IDType");
+	for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
+		if (slice_equal(slice_trim(type->value), slice_text(types[i]))) {
+			struct slice text;
+			return xml_text(x, &text);
+		}
+	return xml_fail(x, ERR_MALFORMED, "OriginatorID needs an IDType of the standard");
+}
+
+enum label_stage { LABEL_INFORMATION = 1, LABEL_ORIGINATOR, LABEL_CREATED, LABEL_SUCCESSION, LABEL_OTHER };
+
+static enum label_stage label_stage(const struct xml *x)
+{
+	static const struct {
+		const char *name;
+		enum label_stage stage;
+	} members[] = {
+		{"ConfidentialityInformation", LABEL_INFORMATION}, {"OriginatorID", LABEL_ORIGINATOR},
+		{"CreationDateTime", LABEL_CREATED},		   {"CreationDataTime", LABEL_CREATED},
+		{"SuccessionHandling", LABEL_SUCCESSION},
+	};
+	if (!slice_equal(x->uri, SLICE(LABEL_URI)))
+		return LABEL_OTHER;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (slice_equal(x->name, slice_text(members[i].name)))
+			return members[i].stage;
+	return 0;
+}
+
+/* Reads the members of a label up to its end, or up to the start of SuccessionHandling (*ret_succession). */
+static enum err members(struct xml *x, const struct policy_set *set, enum label_stage before, struct label **label, bool *ret_succession)
+{
+	*ret_succession = false;
+	for (;;) {
+		TRY(xml_element(x));
+		if (x->event == XML_END)
+			break;
+		enum label_stage stage = label_stage(x);
+		if (stage && stage == before && stage != LABEL_OTHER)
+			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
+		if (!stage || stage < before || (!before && stage != LABEL_INFORMATION))
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		before = stage;
+		uint64_t created;
+		if (stage == LABEL_INFORMATION)
+			TRY(information(x, set, label));
+		else if (stage == LABEL_ORIGINATOR)
+			TRY(originator(x));
+		else if (stage == LABEL_CREATED)
+			TRY(date(x, &created));
+		else if (stage == LABEL_OTHER)
+			TRY(xml_skip(x));
+		*ret_succession = stage == LABEL_SUCCESSION;
+		if (*ret_succession)
+			return ERR_OK;
+	}
+	return before ? ERR_OK : xml_fail(x, ERR_MALFORMED, "a label needs ConfidentialityInformation");
+}
+
+static enum err expect(struct xml *x, const char *name)
+{
+	TRY(xml_element(x));
+	if (x->event != XML_START || !xml_is(x, SLICE(LABEL_URI), name))
+		return xml_fail(x, ERR_MALFORMED, "element %s is expected here", name);
+	return ERR_OK;
+}
+
+/* SuccessionHandling: a date, one successor (which has none of its own), then whatever else. */
+static enum err succession(struct xml *x, const struct policy_set *set, struct label *label)
+{
+	struct label *successor = NULL;
+	bool again;
+	TRY(expect(x, "SuccessionDateTime"));
+	TRY(date(x, &label->succession_ms));
+	TRY(expect(x, "SuccessorConfidentialityLabel"));
+	TRY(members(x, set, 0, &successor, &again));
+	if (again)
+		return xml_fail(x, ERR_UNSUPPORTED, "a successor with a successor of its own");
+	label->successor = successor;
+	for (;;) {
+		TRY(xml_element(x));
+		if (x->event == XML_END)
+			return ERR_OK;
+		if (slice_equal(x->uri, SLICE(LABEL_URI)))
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		TRY(xml_skip(x));
+	}
+}
+
+/* At START of a label element: everything up to its end. */
+static enum err whole_label(struct xml *x, const struct policy_set *set, struct label **ret_label)
+{
+	struct label *label = NULL;
+	bool has_succession;
+	uint64_t review_ms = 0;
+	const struct xml_attribute *review = xml_attribute(x, "ReviewDateTime");
+	if (review && moment_parse(slice_trim(review->value), &review_ms) != ERR_OK)
+		return xml_fail(x, ERR_MALFORMED, "ReviewDateTime is not a moment such as 2026-01-31T12:00:00Z");
+	TRY(members(x, set, 0, &label, &has_succession));
+	label->review_ms = review_ms;
+	if (has_succession) {
+		TRY(succession(x, set, label));
+		TRY(members(x, set, LABEL_SUCCESSION, &label, &has_succession));
+	}
+	*ret_label = label;
+	return ERR_OK;
+}
+
+/* ---- which label ---- */
+
+enum role { ROLE_NONE, ROLE_ORIGINATOR, ROLE_ALTERNATIVE, ROLE_METADATA };
+
+static enum role role_of(const struct xml *x)
+{
+	static const struct {
+		const char *name;
+		enum role role;
+	} roots[] = {
+		{"originatorConfidentialityLabel", ROLE_ORIGINATOR},   {"OriginatorConfidentialityLabel", ROLE_ORIGINATOR},
+		{"ConfidentialityLabel", ROLE_ORIGINATOR},	       {"alternativeConfidentialityLabel", ROLE_ALTERNATIVE},
+		{"alternateConfidentialityLabel", ROLE_ALTERNATIVE}, {"metadataConfidentialityLabel", ROLE_METADATA},
+	};
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (xml_is(x, SLICE(LABEL_URI), roots[i].name))
+			return roots[i].role;
+	return ROLE_NONE;
+}
+
+struct found {
+	struct label *originator, *alternative;
+	size_t originators;
+	struct diag unknown; /* why the originator's label cannot be read here */
+};
+
+/* A label of an unknown policy gives way to an alternative one. spec: ADatP-4774.1 4.2
+ * The reader stands somewhere inside it then, and goes on to its end. */
+static enum err bound_label(struct xml *x, const struct policy_set *set, struct found *found)
+{
+	enum role role = role_of(x);
+	size_t depth = x->depth;
+	struct diag *asked = x->diag, diag = {0};
+	struct label *label = NULL;
+	if (role == ROLE_METADATA)
+		return xml_skip(x);
+	found->originators += role == ROLE_ORIGINATOR;
+	if (found->originators > 1)
+		return xml_fail(x, ERR_MALFORMED, "the binding holds more than one originator's label");
+	x->diag = &diag;
+	enum err err = whole_label(x, set, &label);
+	x->diag = asked;
+	if (err == ERR_UNKNOWN) {
+		while (x->event != XML_END || x->depth >= depth)
+			TRY(xml_next(x));
+		if (role == ROLE_ORIGINATOR)
+			found->unknown = diag;
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return diag_fail_at(x->diag, err, diag.line, diag.column, "%s", diag.text);
+	if (role == ROLE_ORIGINATOR)
+		found->originator = label;
+	else if (!found->alternative)
+		found->alternative = label;
+	return ERR_OK;
+}
+
+/* Labels count only where the standard binds them: BindingInformation / MetadataBindingContainer / MetadataBinding /
+ * Metadata / label. What stands inside Data is somebody else's. spec: ADatP-4778 */
+static enum err binding(struct xml *x, const struct policy_set *set, struct found *found)
+{
+	static const char *const path[] = {"BindingInformation", "MetadataBindingContainer", "MetadataBinding", "Metadata"};
+	enum { LABEL_DEPTH = 5 };
+	while (x->depth > 0) {
+		TRY(xml_next(x));
+		if (x->event != XML_START)
+			continue;
+		if (x->depth == LABEL_DEPTH && role_of(x) != ROLE_NONE)
+			TRY(bound_label(x, set, found));
+		else if (x->depth >= LABEL_DEPTH || !xml_is(x, SLICE(BINDING_URI), path[x->depth - 1]))
+			TRY(xml_skip(x));
+	}
+	return ERR_OK;
+}
+
+static enum err choose(struct xml *x, struct found *found, const struct label **ret_label)
+{
+	struct label *label = found->originator ? found->originator : found->alternative;
+	if (label) {
+		*ret_label = label;
+		return ERR_OK;
+	}
+	if (found->unknown.text[0])
+		return diag_fail_at(x->diag, ERR_UNKNOWN, found->unknown.line, found->unknown.column, "%s", found->unknown.text);
+	return diag_fail(x->diag, ERR_MALFORMED, "the binding holds no label");
+}
+
+enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena, const struct label **ret_label,
+			 struct diag *diag)
+{
+	if (xml.len > LIMIT_LABEL_XML)
+		return diag_fail(diag, ERR_TOO_LARGE, "a label has at most %d octets", LIMIT_LABEL_XML);
+	struct xml x;
+	struct found found = {0};
+	TRY(xml_open(&x, xml, arena, diag));
+	TRY(xml_next(&x));
+	if (role_of(&x) != ROLE_NONE) {
+		TRY(whole_label(&x, set, &found.originator));
+		TRY(xml_next(&x)); /* nothing may follow */
+		*ret_label = found.originator;
+		return ERR_OK;
+	}
+	if (!xml_is(&x, SLICE(BINDING_URI), "BindingInformation"))
+		return xml_fail(&x, ERR_MALFORMED, "neither a label of %s nor a binding of %s", LABEL_URI, BINDING_URI);
+	TRY(binding(&x, set, &found));
+	TRY(xml_next(&x));
+	return choose(&x, &found, ret_label);
+}
+
+enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms, struct buf *xml)
+{
+	const struct policy *p = label->policy;
+	char created[MOMENT_TEXT + 1], review[MOMENT_TEXT + 1];
+	moment_print(created_ms, created);
+	moment_print(review_ms, review);
+	buf_printf(xml, "<originatorConfidentialityLabel xmlns=\"" LABEL_URI "\" ReviewDateTime=\"%s\"><ConfidentialityInformation>", review);
+	xml_put_policy(xml, p, "");
+	buf_put_text(xml, "<Classification>");
+	xml_put_text(xml, label_classification(label));
+	buf_put_text(xml, "</Classification>");
+	if (label->privacy_mark.len) {
+		buf_put_text(xml, "<PrivacyMark>");
+		xml_put_text(xml, label->privacy_mark);
+		buf_put_text(xml, "</PrivacyMark>");
+	}
+	xml_put_categories(xml, p, label->bits, "");
+	buf_printf(xml, "</ConfidentialityInformation><CreationDateTime>%s</CreationDateTime></originatorConfidentialityLabel>\n", created);
+	return xml->err;
+}

@@ -1,0 +1,27 @@
+/* Inside of libbices-label: which words stand for what, shared by marking and by reading marking lines. */
+#ifndef BICES_LABEL_MARK_H
+#define BICES_LABEL_MARK_H
+
+#include "label/policy.h"
+
+struct place {
+	uint32_t location; /* one bit of enum marking_code */
+	struct slice lang;
+};
+
+/* The ordinary phrase of something at a place (else its name), or false when it is not shown there. */
+bool phrase_at(const struct policy *policy, struct form_span markings, struct slice name, const struct place *place, struct slice *ret_phrase);
+
+/* A qualifier at a place; empty if there is none. */
+struct slice qualifier_at(const struct policy *policy, struct form_span qualifiers, enum qualifier_kind kind, const struct place *place);
+
+/* True if some marking of the span carries one of these codes. */
+bool has_code(const struct policy *policy, struct form_span markings, uint32_t codes);
+
+/* Never shown anywhere under its name or a phrase: what a marking line cannot say. */
+bool is_hidden(const struct policy *policy, const struct entry_row *entry);
+
+/* Is any value of the refs in bits? */
+bool refs_meet(const struct policy *policy, struct form_span refs, const uint64_t *bits);
+
+#endif

@@ -1,0 +1,260 @@
+/* Opening a compiled policy and finding names in it. Nothing of the form is used before every word was checked:
+ * the bytes may come from a file that somebody changed. */
+#include "label/policy.h"
+
+static const struct form_header *header(struct slice form)
+{
+	return (const struct form_header *)(const void *)form.data;
+}
+
+/* The rows of a section. */
+static const void *rows(struct slice form, enum section section)
+{
+	return form.data + header(form)->sections[section].at;
+}
+
+static enum err check_sections(struct slice form)
+{
+	const struct form_header *h = header(form);
+	if (form.len < sizeof(*h) || h->magic != FORM_MAGIC || h->size != form.len)
+		return ERR_MALFORMED;
+	size_t at = sizeof(*h);
+	for (size_t s = 0; s < SECTION_COUNT; s++) {
+		size_t len;
+		if (h->sections[s].at != at || __builtin_mul_overflow(h->sections[s].count, form_row_size[s], &len) || len > form.len - at ||
+		    len % 4)
+			return ERR_MALFORMED;
+		at += len;
+	}
+	return at == form.len && h->sections[SECTION_HEAD].count == 1 ? ERR_OK : ERR_MALFORMED;
+}
+
+static bool span_inside(uint32_t first, uint32_t count, uint32_t rows_there)
+{
+	return first <= rows_there && count <= rows_there - first;
+}
+
+static bool field_ok(struct slice form, const struct form_field *field, const uint8_t *row)
+{
+	const uint32_t *word = (const uint32_t *)(const void *)(row + field->offset);
+	uint32_t there = field->use == USE_BELOW ? field->target : header(form)->sections[field->target].count;
+	if (field->use == USE_TEXT || field->use == USE_SPAN)
+		return span_inside(word[0], word[1], there);
+	return word[0] < there || (field->use == USE_INDEX_OR_NONE && word[0] == FORM_NONE);
+}
+
+static enum err check_fields(struct slice form)
+{
+	for (size_t i = 0; i < form_field_count; i++) {
+		const struct form_field *field = &form_fields[i];
+		const uint8_t *row = rows(form, field->section);
+		for (uint32_t n = header(form)->sections[field->section].count; n > 0; n--, row += form_row_size[field->section])
+			if (!field_ok(form, field, row))
+				return ERR_MALFORMED;
+	}
+	return ERR_OK;
+}
+
+static bool value_ok(const struct policy *p, uint32_t v)
+{
+	const struct value_row *value = &p->values[v];
+	struct form_span span = p->tags[value->tag].values;
+	if (v < span.first || v - span.first >= span.count || p->entries[value->first_entry].value != v)
+		return false;
+	return v == span.first || slice_compare(policy_text(p, p->values[v - 1].name), policy_text(p, value->name)) < 0;
+}
+
+/* What the algorithms rely on beyond the bounds: sets and tags, tags and values belong together, chains end. */
+static enum err check_meaning(const struct policy *p, uint32_t entry_count)
+{
+	uint32_t values = 0, tags = 0;
+	if (p->class_count == 0 || p->class_count > FORM_CLASSES)
+		return ERR_MALFORMED;
+	for (uint32_t s = 0; s < p->set_count; s++) {
+		if (p->sets[s].tags.first != tags)
+			return ERR_MALFORMED;
+		tags += p->sets[s].tags.count;
+		for (uint32_t t = p->sets[s].tags.first; t < tags; t++)
+			if (p->tags[t].set != s || p->tags[t].values.first != values)
+				return ERR_MALFORMED;
+			else
+				values += p->tags[t].values.count;
+	}
+	if (tags != p->tag_count || values != p->value_count)
+		return ERR_MALFORMED;
+	for (uint32_t v = 0; v < p->value_count; v++)
+		if (!value_ok(p, v))
+			return ERR_MALFORMED;
+	for (uint32_t e = 0; e < entry_count; e++) {
+		uint32_t next = p->entries[e].next;
+		if (next != FORM_NONE && (next <= e || p->entries[next].value != p->entries[e].value))
+			return ERR_MALFORMED;
+	}
+	return ERR_OK;
+}
+
+static void attach(struct policy *p, struct slice form)
+{
+	const struct form_header *h = header(form);
+	p->text = rows(form, SECTION_TEXT);
+	p->head = rows(form, SECTION_HEAD);
+	p->classes = rows(form, SECTION_CLASS);
+	p->sets = rows(form, SECTION_SET);
+	p->tags = rows(form, SECTION_TAG);
+	p->values = rows(form, SECTION_VALUE);
+	p->entries = rows(form, SECTION_ENTRY);
+	p->requirements = rows(form, SECTION_REQUIREMENT);
+	p->groups = rows(form, SECTION_GROUP);
+	p->refs = rows(form, SECTION_REF);
+	p->markings = rows(form, SECTION_MARKING);
+	p->qualifiers = rows(form, SECTION_QUALIFIER);
+	p->privacy = rows(form, SECTION_PRIVACY);
+	p->peers = rows(form, SECTION_PEER);
+	p->equivalents = rows(form, SECTION_EQUIVALENT);
+	p->needs = rows(form, SECTION_NEED);
+	p->implied = rows(form, SECTION_IMPLIED);
+	p->class_count = h->sections[SECTION_CLASS].count;
+	p->set_count = h->sections[SECTION_SET].count;
+	p->tag_count = h->sections[SECTION_TAG].count;
+	p->value_count = h->sections[SECTION_VALUE].count;
+	p->privacy_count = h->sections[SECTION_PRIVACY].count;
+	p->peer_count = h->sections[SECTION_PEER].count;
+	p->implied_count = h->sections[SECTION_IMPLIED].count;
+	p->value_words = (p->value_count + 63) / 64;
+	p->tag_words = (p->tag_count + 63) / 64;
+}
+
+static int compact_compare(const struct policy *p, uint32_t a, uint32_t b)
+{
+	if (p->tags[a].type != p->tags[b].type)
+		return p->tags[a].type < p->tags[b].type ? -1 : 1;
+	int order = slice_compare(policy_text(p, p->sets[p->tags[a].set].name), policy_text(p, p->sets[p->tags[b].set].name));
+	return order ? order : a < b ? -1 : 1;
+}
+
+static enum err derive(struct policy *p, struct arena *arena)
+{
+	uint64_t *restrictive = ARENA_ARRAY(arena, p->value_words, uint64_t);
+	uint32_t *order = ARENA_ARRAY(arena, p->tag_count, uint32_t);
+	if (!restrictive || !order)
+		return ERR_MEMORY;
+	for (uint32_t v = 0; v < p->value_count; v++)
+		if (p->tags[p->values[v].tag].type == TAG_RESTRICTIVE)
+			bit_set(restrictive, v);
+	for (uint32_t t = 0; t < p->tag_count; t++) {
+		uint32_t at = t;
+		for (; at > 0 && compact_compare(p, t, order[at - 1]) < 0; at--)
+			order[at] = order[at - 1];
+		order[at] = t;
+	}
+	p->restrictive = restrictive;
+	p->compact_order = order;
+	return ERR_OK;
+}
+
+enum err policy_open(struct slice compiled, struct arena *arena, const struct policy **ret_policy)
+{
+	if (compiled.len < sizeof(struct form_header) || compiled.len > UINT32_MAX)
+		return ERR_MALFORMED;
+	if ((uintptr_t)compiled.data % 4) /* rows are words; a form that stands oddly is moved */
+		TRY(arena_copy(arena, compiled, &compiled));
+	TRY(check_sections(compiled));
+	TRY(check_fields(compiled));
+	struct policy *policy = ARENA_NEW(arena, struct policy);
+	if (!policy)
+		return ERR_MEMORY;
+	attach(policy, compiled);
+	TRY(check_meaning(policy, header(compiled)->sections[SECTION_ENTRY].count));
+	TRY(derive(policy, arena));
+	*ret_policy = policy;
+	return ERR_OK;
+}
+
+struct slice policy_name(const struct policy *policy)
+{
+	return policy_text(policy, policy->head->name);
+}
+
+struct slice policy_version(const struct policy *policy)
+{
+	return policy_text(policy, policy->head->version);
+}
+
+static bool equal_folded(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
+}
+
+bool name_equal(const struct policy *policy, struct slice a, struct slice b)
+{
+	return slice_equal(a, b) || (policy->head->fold_case && equal_folded(a, b));
+}
+
+uint32_t policy_class(const struct policy *p, struct slice name)
+{
+	for (uint32_t i = 0; i < p->class_count; i++)
+		if (slice_equal(policy_text(p, p->classes[i].name), name))
+			return i;
+	for (uint32_t i = 0; i < p->class_count; i++)
+		if (name_equal(p, policy_text(p, p->classes[i].name), name))
+			return i;
+	return FORM_NONE;
+}
+
+uint32_t policy_set_index(const struct policy *p, struct slice name)
+{
+	for (uint32_t i = 0; i < p->set_count; i++)
+		if (slice_equal(policy_text(p, p->sets[i].name), name))
+			return i;
+	for (uint32_t i = 0; i < p->set_count; i++)
+		if (name_equal(p, policy_text(p, p->sets[i].name), name))
+			return i;
+	return FORM_NONE;
+}
+
+uint32_t tag_value(const struct policy *p, uint32_t tag, struct slice name)
+{
+	struct form_span span = p->tags[tag].values;
+	uint32_t low = span.first, high = span.first + span.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = slice_compare(policy_text(p, p->values[middle].name), name);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (uint32_t v = span.first; p->head->fold_case && v < span.first + span.count; v++)
+		if (equal_folded(policy_text(p, p->values[v].name), name))
+			return v;
+	return FORM_NONE;
+}
+
+uint64_t *policy_bits(const struct policy *p, struct arena *arena)
+{
+	return ARENA_ARRAY(arena, p->value_words + p->tag_words, uint64_t);
+}
+
+struct label *label_new(const struct policy *p, struct arena *arena)
+{
+	struct label *label = arena_alloc(arena, 1, sizeof(*label) + (p->value_words + p->tag_words) * sizeof(uint64_t));
+	if (label)
+		label->policy = p;
+	return label;
+}
+
+const char *tag_type_text(enum tag_type type)
+{
+	static const char *const texts[TAG_TYPES] = {"RESTRICTIVE", "PERMISSIVE", "INFORMATIVE", "not applicable"};
+	return texts[type];
+}
+
+int version_compare(struct slice a, struct slice b)
+{
+	uint64_t x, y;
+	if (slice_parse_u64(a, &x) == ERR_OK && slice_parse_u64(b, &y) == ERR_OK)
+		return x < y ? -1 : x > y;
+	return slice_compare(a, b);
+}

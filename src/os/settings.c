@@ -1,0 +1,224 @@
+/* Settings by table: each row is a key, how its value is read, and where it goes. Unknown keys are errors. */
+#include "os/settings.h"
+
+#define KEY_PLACE(member) offsetof(struct settings, member)
+
+struct place {
+	struct slice key;
+	uint32_t line;
+	struct diag *diag;
+};
+
+/* Reads value into the member at offset. */
+typedef enum err setting_read(struct slice value, const struct place *place, struct settings *settings, size_t offset);
+
+static enum err wrong(const struct place *place, const char *expected)
+{
+	return diag_fail_at(place->diag, ERR_MALFORMED, place->line, 1, "%.*s: expected %s", SLICE_ARG(place->key), expected);
+}
+
+static enum err read_text(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	(void)place;
+	memcpy((uint8_t *)settings + offset, &value, sizeof(value));
+	return ERR_OK;
+}
+
+/* A decimal of at most nine digits. */
+static bool number_parse(struct slice text, uint32_t *ret_number)
+{
+	uint32_t number = 0;
+	if (text.len == 0 || text.len > 9)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		number = number * 10 + (uint32_t)(text.data[i] - '0');
+	}
+	*ret_number = number;
+	return true;
+}
+
+static enum err read_number(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	uint32_t number = 0;
+	if (!number_parse(value, &number) || number == 0)
+		return wrong(place, "a whole number from 1 to 999999999");
+	memcpy((uint8_t *)settings + offset, &number, sizeof(number));
+	return ERR_OK;
+}
+
+static enum err read_nation(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	bool good = value.len > 0 && value.len <= LIMIT_NATION;
+	for (size_t i = 0; good && i < value.len; i++)
+		good = (value.data[i] >= 'A' && value.data[i] <= 'Z') || (i > 0 && value.data[i] >= '0' && value.data[i] <= '9');
+	return good ? read_text(value, place, settings, offset) : wrong(place, "capital letters and digits, such as KOR");
+}
+
+static enum err read_realm(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	bool good = value.len > 0 && value.len <= LIMIT_REALM && slice_find_octet(value, ' ') < 0;
+	return good ? read_text(value, place, settings, offset) : wrong(place, "'real' or the name of an exercise, one word");
+}
+
+static enum err read_address(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	ptrdiff_t colon = -1;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.data[i] == ':')
+			colon = (ptrdiff_t)i;
+	uint32_t port = 0;
+	if (colon < 1 || !number_parse(slice_skip(value, (size_t)colon + 1), &port) || port == 0 || port > 65535)
+		return wrong(place, "address:port, such as 127.0.0.1:8445");
+	return read_text(value, place, settings, offset);
+}
+
+static enum err read_loopback(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	if (!slice_has_prefix(value, SLICE("127.")) && !slice_has_prefix(value, SLICE("[::1]:")))
+		return wrong(place, "a loopback address and port, such as 127.0.0.1:8545");
+	return read_address(value, place, settings, offset);
+}
+
+static enum err read_policy(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	(void)offset;
+	if (settings->policy_count == SETTINGS_POLICIES)
+		return diag_fail_at(place->diag, ERR_TOO_LARGE, place->line, 1, "more than %d policies", SETTINGS_POLICIES);
+	settings->policies[settings->policy_count++] = value;
+	return ERR_OK;
+}
+
+static enum err read_hold(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	(void)offset;
+	enum role role = role_find(value);
+	if (role == ROLE_COUNT || role == ROLE_MASTER)
+		return wrong(place, "front, store, parse, guard, seal, ledger or link");
+	settings->hold |= 1u << role;
+	return ERR_OK;
+}
+
+/* Takes the text up to the next '|' (or the end) out of *rest; terminates it in place. */
+static struct slice field_take(struct slice *rest)
+{
+	ptrdiff_t bar = slice_find_octet(*rest, '|');
+	struct slice field = bar < 0 ? *rest : slice_take(*rest, (size_t)bar);
+	union { const uint8_t *read; uint8_t *write; } end = {.read = field.data + field.len};
+	*end.write = '\0'; /* the arena's own copy of the line */
+	*rest = slice_skip(*rest, field.len + (bar >= 0));
+	return field;
+}
+
+static enum err read_collection(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	(void)offset;
+	if (settings->collection_count == SETTINGS_COLLECTIONS)
+		return diag_fail_at(place->diag, ERR_TOO_LARGE, place->line, 1, "more than %d collections", SETTINGS_COLLECTIONS);
+	size_t bars = 0;
+	for (size_t i = 0; i < value.len; i++)
+		bars += value.data[i] == '|';
+	struct setting_collection collection = {0};
+	if (bars != 5)
+		return wrong(place, "UUID|alias|title|rw or ro|default label or empty|description");
+	collection.id = field_take(&value);
+	collection.alias = field_take(&value);
+	collection.title = field_take(&value);
+	struct slice mode = field_take(&value);
+	collection.default_label = field_take(&value);
+	collection.description = field_take(&value);
+	collection.writable = slice_equal(mode, SLICE("rw"));
+	if (collection.id.len != 36 || (!collection.writable && !slice_equal(mode, SLICE("ro"))))
+		return wrong(place, "UUID|alias|title|rw or ro|default label or empty|description");
+	union { const uint8_t *read; uint8_t *write; } label = {.read = collection.default_label.data};
+	for (size_t i = 0; i < collection.default_label.len; i++)
+		if (label.write[i] == ';')
+			label.write[i] = '|';
+	settings->collections[settings->collection_count++] = collection;
+	return ERR_OK;
+}
+
+static const struct setting {
+	const char *key;
+	setting_read *read;
+	size_t offset;
+	bool required, repeats;
+} table[] = {
+	{"nation", read_nation, KEY_PLACE(nation), true, false},
+	{"realm", read_realm, KEY_PLACE(realm), true, false},
+	{"listen-users", read_address, KEY_PLACE(listen_users), true, false},
+	{"listen-admin", read_loopback, KEY_PLACE(listen_admin), true, false},
+	{"listen-peers", read_address, KEY_PLACE(listen_peers), true, false},
+	{"user-id-base", read_number, KEY_PLACE(user_id_base), true, false},
+	{"policy", read_policy, 0, true, true},
+	{"release-table", read_text, KEY_PLACE(release_table), true, false},
+	{"roster", read_text, KEY_PLACE(roster), true, false},
+	{"users", read_text, KEY_PLACE(users), true, false},
+	{"web", read_text, KEY_PLACE(web), false, false},
+	{"collection", read_collection, 0, false, true},
+	{"session-minutes", read_number, KEY_PLACE(session_minutes), false, false},
+	{"hold", read_hold, 0, false, true},
+};
+enum { SETTING_COUNT = sizeof(table) / sizeof(table[0]) };
+
+static size_t setting_find(struct slice key)
+{
+	size_t i = 0;
+	while (i < SETTING_COUNT && !slice_equal(key, slice_text(table[i].key)))
+		i++;
+	return i;
+}
+
+static enum err line_parse(struct slice line, struct arena *arena, const struct place *at, struct settings *settings,
+			   bool seen[SETTING_COUNT])
+{
+	line = slice_trim(line);
+	if (line.len == 0 || line.data[0] == '#')
+		return ERR_OK;
+	ptrdiff_t space = slice_find_octet(line, ' ');
+	struct slice key = space < 0 ? line : slice_take(line, (size_t)space);
+	struct place place = {key, at->line, at->diag};
+	size_t i = setting_find(key);
+	if (i == SETTING_COUNT)
+		return diag_fail_at(place.diag, ERR_MALFORMED, place.line, 1, "unknown setting '%.*s'", SLICE_ARG(key));
+	if (seen[i] && !table[i].repeats)
+		return diag_fail_at(place.diag, ERR_MALFORMED, place.line, 1, "'%s' stands here a second time", table[i].key);
+	struct slice value = slice_trim(slice_skip(line, key.len));
+	if (value.len == 0)
+		return wrong(&place, "a value behind the key");
+	char *copy = arena_text(arena, value);
+	if (!copy)
+		return ERR_MEMORY;
+	seen[i] = true;
+	return table[i].read(slice_text(copy), &place, settings, table[i].offset);
+}
+
+enum err settings_parse(struct slice text, struct arena *arena, struct settings *ret_settings, struct diag *diag)
+{
+	struct settings settings = {.session_minutes = 480};
+	bool seen[SETTING_COUNT] = {0};
+	struct place place = {.diag = diag};
+	if (text.len > SETTINGS_TEXT)
+		return diag_fail(diag, ERR_TOO_LARGE, "settings larger than %d octets", SETTINGS_TEXT);
+	while (text.len > 0) {
+		ptrdiff_t end = slice_find_octet(text, '\n');
+		struct slice line = end < 0 ? text : slice_take(text, (size_t)end);
+		place.line++;
+		TRY(line_parse(line, arena, &place, &settings, seen));
+		text = slice_skip(text, line.len + 1);
+	}
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		if (table[i].required && !seen[i])
+			return diag_fail(diag, ERR_MALFORMED, "the setting '%s' is missing", table[i].key);
+	*ret_settings = settings;
+	return ERR_OK;
+}
+
+enum role role_find(struct slice name)
+{
+	for (enum role role = ROLE_MASTER; role < ROLE_COUNT; role++)
+		if (slice_equal(name, slice_text(role_name(role))))
+			return role;
+	return ROLE_COUNT;
+}

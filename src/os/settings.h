@@ -1,0 +1,45 @@
+/* Settings of a node: DIR/node.conf, one "key value" a line, '#' begins a comment line. One table says what there is:
+ *
+ *   nation KOR                   required            realm real                  "real" or an exercise's name
+ *   listen-users 127.0.0.1:8445  required            listen-admin 127.0.0.1:8545 required, loopback only
+ *   listen-peers 127.0.0.1:8645  required            user-id-base 61020          roles get base + enum role
+ *   policy FILE                  required, repeats   release-table FILE          roster FILE        users FILE
+ *   web DIR                      optional            session-minutes 480         hold ROLE          repeats
+ *   collection UUID|alias|title|rw|default label|description   repeats; in the default label ';' stands for '|'
+ *
+ * Paths are relative to DIR. The same text is given to roles as "settings". */
+#ifndef BICES_OS_SETTINGS_H
+#define BICES_OS_SETTINGS_H
+
+#include "base/diag.h"
+#include "ipc/messages.h"
+
+enum { SETTINGS_POLICIES = 16, SETTINGS_COLLECTIONS = 32, SETTINGS_TEXT = 256 * 1024 };
+
+struct setting_collection {
+	struct slice id, alias, title, description;
+	bool writable;
+	struct slice default_label; /* compact, with '|'; empty: none */
+};
+
+/* All slices are terminated behind their end and live in the arena, so .data may be used as a C string. */
+struct settings {
+	struct slice nation, realm;
+	struct slice listen_users, listen_admin, listen_peers; /* "address:port" */
+	uint32_t user_id_base;
+	struct slice policies[SETTINGS_POLICIES];
+	size_t policy_count;
+	struct slice release_table, roster, users, web; /* paths; web may be empty */
+	struct setting_collection collections[SETTINGS_COLLECTIONS];
+	size_t collection_count;
+	uint32_t session_minutes;
+	uint32_t hold; /* bit set of 1 << enum role */
+};
+
+/* Errors name line, key and what would be right: ERR_MALFORMED, ERR_TOO_LARGE, ERR_MEMORY. */
+enum err settings_parse(struct slice text, struct arena *arena, struct settings *ret_settings, struct diag *diag) MUST_USE;
+
+/* The role of this name, or ROLE_COUNT. */
+enum role role_find(struct slice name);
+
+#endif

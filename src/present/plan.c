@@ -1,0 +1,61 @@
+/* Plans as JSON, see plan.h. An answer that is none of the known ones reads as "never". */
+#include "present/plan.h"
+
+#include "object/portion.h"
+#include "present/marking.h"
+#include "present/write.h"
+
+static struct slice answer_name(uint8_t answer)
+{
+	switch (answer) {
+	case PLAN_AT_ONCE: return SLICE("at once");
+	case PLAN_WAITS: return SLICE("waits");
+	case PLAN_HEAD_DENIED: return SLICE("head denied");
+	default: return SLICE("never");
+	}
+}
+
+struct slice portion_kind_name(uint8_t kind)
+{
+	static const char *const names[] = {[PORTION_HEAD] = "head",
+					    [PORTION_TEXT] = "text",
+					    [PORTION_TABLE] = "table",
+					    [PORTION_ATTACHMENT] = "attachment",
+					    [PORTION_REFERENCE] = "reference"};
+	return kind < sizeof names / sizeof names[0] ? slice_text(names[kind]) : SLICE("");
+}
+
+static void write_row(struct request *request, struct buf *json, const struct plan_row *row,
+		      const struct record_list *nations)
+{
+	const struct nation_item *names = nations->items;
+	AUTO_ARENA arena = {0};
+	write_open(json, '{');
+	write_member(json, "id", row->id);
+	write_member(json, "kind", portion_kind_name(row->kind));
+	write_member(json, "label", row->label);
+	write_portion_marking(request, json, row->label);
+	write_member(json, "excerpt", row->excerpt);
+	write_member_open(json, "answers", '{');
+	for (size_t i = 0; i < nations->count; i++) {
+		const char *name = arena_text(&arena, names[i].name);
+		if (name)
+			write_member(json, name, answer_name(i < row->answers.len ? row->answers.data[i] : PLAN_NEVER));
+	}
+	write_close(json, '}');
+	write_close(json, '}');
+}
+
+void write_plan(struct request *request, struct buf *json, const struct record_list *nations,
+		const struct record_list *rows)
+{
+	const struct nation_item *names = nations->items;
+	write_member_open(json, "nations", '[');
+	for (size_t i = 0; i < nations->count; i++)
+		write_text(json, names[i].name);
+	write_close(json, ']');
+	write_member_open(json, "rows", '[');
+	for (size_t i = 0; i < rows->count; i++)
+		write_row(request, json, (const struct plan_row *)rows->items + i, nations);
+	write_close(json, ']');
+}

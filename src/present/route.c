@@ -1,0 +1,157 @@
+/* The table of routes and how a path finds its row. Must never dispatch what stands not in the table. */
+#include "present/route.h"
+
+#define ANY "signed in"
+#define TAXII "application/taxii+json;version=2.1"
+#define JSON "application/json"
+#define IN_JSON JSON
+#define IN_OBJECT "application/json application/stix+json text/plain"
+#define MATCH "match[id] match[type] match[version] match[spec_version]"
+
+#define API(method_, path_, body_, roles_, query_, consumes_, produces_, status_, handle_, summary_) \
+	{METHOD_##method_, "/api/v1/" path_, DIALECT_API, false, BODY_##body_, roles_, query_, consumes_, produces_, \
+	 status_, summary_, handle_}
+#define OPEN(method_, path_, dialect_, body_, consumes_, produces_, handle_, summary_) \
+	{METHOD_##method_, path_, DIALECT_##dialect_, true, BODY_##body_, "everybody", "", consumes_, produces_, 200, \
+	 summary_, handle_}
+#define TAX(method_, path_, body_, query_, consumes_, status_, handle_, summary_) \
+	{METHOD_##method_, "/taxii2/" path_, DIALECT_TAXII, false, BODY_##body_, ANY, query_, consumes_, TAXII, status_, \
+	 summary_, handle_}
+#define COLLECTION "{root}/collections/{collection}/"
+
+const struct route routes[] = {
+	OPEN(POST, "/api/v1/session", API, SMALL, IN_JSON, JSON, session_open,
+	     "Sign in: a token from a password or a certificate"),
+	API(DELETE, "session", NONE, ANY, "", "", "", 204, session_close, "Sign out: the token ends"),
+
+	API(POST, "objects", LARGE, "analyst, taxii", "marking label_4774 dry_run replaces precedence collection",
+	    IN_OBJECT, JSON, 201, object_post,
+	    "Publish an object, a bundle or text with portions, whole or not at all; or show who would see it"),
+	API(GET, "objects/{id}", NONE, ANY, "version view", "", "application/stix+json", 200, object_get,
+	    "The rendition for this reader"),
+	API(GET, "objects/{id}/proof", NONE, ANY, "", "", "text/plain", 200, proof_get,
+	    "The ledger's record of the object with its proof"),
+	API(POST, "objects/{id}/recall", SMALL, "release", "", IN_JSON, JSON, 202, recall_order,
+	    "Recall an object from every holder"),
+	API(GET, "objects/{id}/recall", NONE, ANY, "", "", JSON, 200, recall_status,
+	    "Who holds the object and who confirmed its recall"),
+	API(GET, "search", NONE, ANY, "q type since limit cursor count facets", "", JSON, 200, search_get,
+	    "Find objects; all words stand in one portion"),
+
+	API(GET, "releases", NONE, "release, analyst", "", "", JSON, 200, release_list, "What waits for a release officer"),
+	API(GET, "releases/{id}", NONE, "release, analyst", "", "", JSON, 200, release_show,
+	    "One waiting release, portion by portion"),
+	API(POST, "releases/{id}/approve", SMALL, "release", "", IN_JSON, "", 204, release_approve,
+	    "Approve what waits of this object"),
+	API(POST, "releases/{id}/refuse", SMALL, "release", "", IN_JSON, "", 204, release_refuse,
+	    "Refuse what waits of this object"),
+
+	API(GET, "status", NONE, ANY, "", "", JSON, 200, status_get, "Peers, backlog, receipts, roles"),
+	API(GET, "users", NONE, "admin", "", "", JSON, 200, users_list, "Users with roles and clearances"),
+	API(POST, "users", SMALL, "admin", "", IN_JSON, "", 204, user_set, "Add or change a user"),
+	API(DELETE, "users/{name}", NONE, "admin", "", "", "", 204, user_remove, "Remove a user"),
+	OPEN(GET, "/api/v1/openapi.json", API, NONE, "", JSON, openapi_get, "This document"),
+
+	TAX(GET, "", NONE, "", "", 200, taxii_discovery, "TAXII discovery"),
+	TAX(GET, "{root}/", NONE, "", "", 200, taxii_root, "API root"),
+	TAX(GET, "{root}/status/{status}/", NONE, "", "", 200, taxii_status, "Status of a post"),
+	TAX(GET, "{root}/collections/", NONE, "", "", 200, taxii_collections, "Collections"),
+	TAX(GET, COLLECTION, NONE, "", "", 200, taxii_collection, "One collection"),
+	TAX(GET, COLLECTION "manifest/", NONE, "added_after limit next " MATCH, "", 200, taxii_manifest, "Manifest"),
+	TAX(GET, COLLECTION "objects/", NONE, "added_after limit next " MATCH, "", 200, taxii_objects, "Objects"),
+	TAX(POST, COLLECTION "objects/", LARGE, "", "application/taxii+json", 202, taxii_post, "Add objects"),
+	TAX(GET, COLLECTION "objects/{object}/", NONE, "added_after limit next match[version] match[spec_version]", "", 200,
+	    taxii_object, "One object"),
+	TAX(DELETE, COLLECTION "objects/{object}/", NONE, "match[version] match[spec_version]", "", 200, taxii_delete,
+	    "Delete what oneself posted"),
+	TAX(GET, COLLECTION "objects/{object}/versions/", NONE, "added_after limit next match[spec_version]", "", 200,
+	    taxii_versions, "Versions of an object"),
+
+	OPEN(GET, "/", PAGE, NONE, "", "text/html", page_get, "The workbench"),
+	OPEN(GET, "/{file}", PAGE, NONE, "", "application/octet-stream", page_get, "A file of the workbench"),
+	OPEN(GET, "/{folder}/{file}", PAGE, NONE, "", "application/octet-stream", page_get, "A file of the workbench"),
+	{.path = NULL},
+};
+
+static const char *const method_names[METHOD_COUNT] = {"GET", "POST", "DELETE"};
+
+const char *method_name(enum method method)
+{
+	return (unsigned)method < METHOD_COUNT ? method_names[method] : "?";
+}
+
+/* HEAD is a GET whose body the carrier keeps back. */
+static bool method_parse(struct slice text, enum method *ret_method)
+{
+	if (slice_equal(text, SLICE("HEAD"))) {
+		*ret_method = METHOD_GET;
+		return true;
+	}
+	for (int i = 0; i < METHOD_COUNT; i++) {
+		if (slice_equal(text, slice_text(method_names[i]))) {
+			*ret_method = (enum method)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Matches raw segments, so that an encoded slash cannot make another path. A closing slash may be missing or too
+ * much. */
+static bool matches(const char *pattern, struct slice path, struct slice parameters[3], size_t *ret_count)
+{
+	struct slice rest = slice_skip(slice_text(pattern), 1);
+	size_t count = 0;
+	path = slice_skip(path, 1);
+	while (rest.len > 0 || path.len > 0) {
+		struct slice want, have;
+		rest = slice_split(rest, '/', &want);
+		path = slice_split(path, '/', &have);
+		if (have.len == 0)
+			return false;
+		if (want.len > 0 && want.data[0] == '{') {
+			if (count == 3)
+				return false;
+			parameters[count++] = have;
+		} else if (!slice_equal(want, have)) {
+			return false;
+		}
+	}
+	*ret_count = count;
+	return true;
+}
+
+static enum err decode_parameters(struct arena *arena, const struct slice *raw, size_t count,
+				  struct slice ret_parameters[3])
+{
+	struct slice decoded[3] = {{NULL, 0}};
+	for (size_t i = 0; i < count; i++)
+		if (percent_decode(raw[i], false, arena, &decoded[i]) != ERR_OK)
+			return ERR_NOT_FOUND;
+	memcpy(ret_parameters, decoded, sizeof decoded);
+	return ERR_OK;
+}
+
+enum err route_find(struct slice method_text, struct slice path, struct arena *arena, const struct route **ret_route,
+		    struct slice ret_parameters[3], unsigned *ret_allowed)
+{
+	enum method method = METHOD_GET;
+	unsigned allowed = 0;
+	bool known = method_parse(method_text, &method);
+	if (path.len == 0 || path.data[0] != '/')
+		return ERR_NOT_FOUND;
+	for (const struct route *route = routes; route->path; route++) {
+		struct slice raw[3];
+		size_t count;
+		if (!matches(route->path, path, raw, &count))
+			continue;
+		allowed |= 1u << route->method;
+		if (!known || route->method != method)
+			continue;
+		TRY(decode_parameters(arena, raw, count, ret_parameters));
+		*ret_route = route;
+		return ERR_OK;
+	}
+	*ret_allowed = allowed;
+	return allowed ? ERR_UNSUPPORTED : ERR_NOT_FOUND;
+}

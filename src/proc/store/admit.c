@@ -1,0 +1,226 @@
+/* Admission: parse reads what a peer released (INDEX), the manifest is verified, and object and position are stored in
+ * one transaction. Requests are finished in the order in which they came.
+ * Never trusts what parse says for more than search words and references. */
+#include "proc/store/store.h"
+
+#include "os/clock.h"
+#include "os/log.h"
+
+enum { TRIES_MAX = 2 }; /* a document that ends parse twice is refused */
+
+struct admission {
+	struct admission *next;
+	struct self *self;
+	struct role_caller caller;
+	struct arena arena;
+	struct msg_admit ask;
+	struct rendition_view view;
+	struct msg_indexed indexed;
+	unsigned tries;
+	bool asked, ready;
+	enum err err;
+};
+
+/* ---- control entries ---- */
+
+static enum err entry_apply(struct self *self, const struct msg_admit *ask, const struct control_entry *entry)
+{
+	struct store *store = role_context(self);
+	uint64_t now = clock_now_ms();
+	uint8_t lane = 0;
+	uint64_t seq = 0;
+	switch (entry->kind) {
+	case CONTROL_RECALL:
+		return hold_recall_apply(store->hold, ask->peer, entry->subject, entry->reason, now);
+	case CONTROL_WITHDRAWAL:
+		return hold_withdraw_apply(store->hold, ask->peer, entry->subject, entry->body);
+	case CONTROL_RECEIPT:
+		return hold_receipt_take(store->hold, ask->peer, entry->subject, entry->copies, now);
+	case CONTROL_NOT_ADMITTED:
+		TRY(control_get_position(entry->body, &lane, &seq));
+		return hold_not_admitted(store->hold, ask->peer, lane, seq, now);
+	default:
+		return ERR_OK; /* roster, keys and policies are not the store's */
+	}
+}
+
+static void entry_record(struct self *self, const struct msg_admit *ask, const struct control_entry *entry)
+{
+	static const uint8_t kinds[] = {[CONTROL_RECALL] = LEDGER_RECALL_APPLIED, [CONTROL_WITHDRAWAL] = LEDGER_RECALL_APPLIED,
+					[CONTROL_RECEIPT] = LEDGER_RECEIPT};
+	if (entry->kind >= sizeof(kinds) || !kinds[entry->kind])
+		return;
+	struct ledger_record record = {.kind = kinds[entry->kind], .actor = SLICE("store"), .subject = entry->subject,
+				       .recipient = ask->peer, .sequence = ask->seq};
+	store_record(self, &record);
+}
+
+/* ---- storing ---- */
+
+static enum err body_store(struct admission *a)
+{
+	struct store *store = role_context(a->self);
+	struct control_entry entry;
+	bool fresh = false;
+	if (!a->ask.body.len)
+		return ERR_OK; /* passed over by seal: only the position moves */
+	if (a->ask.feed == FEED_CONTROL) {
+		TRY(control_entry_open(a->ask.body, &a->arena, &entry));
+		entry_record(a->self, &a->ask, &entry);
+		return entry_apply(a->self, &a->ask, &entry);
+	}
+	struct token token;
+	TRY(token_open(a->ask.token, &a->arena, &token));
+	TRY(hold_admit(store->hold, &a->view, &a->indexed, token.issued, clock_now_ms(), &fresh));
+	store->admitted += fresh;
+	struct ledger_record record = {.kind = LEDGER_RECEIVE, .actor = a->ask.peer, .subject = a->view.manifest.object_id,
+				       .recipient = role_nation(a->self), .sequence = a->ask.seq};
+	memcpy(record.digest, token.object_digest, sizeof(record.digest));
+	store_record(a->self, &record);
+	return ERR_OK;
+}
+
+static enum err admission_store(struct admission *a, bool *ret_written)
+{
+	struct store *store = role_context(a->self);
+	bool known = false;
+	*ret_written = false;
+	TRY(a->err);
+	TRY(hold_position_check(store->hold, &a->ask, &known));
+	if (known)
+		return ERR_OK;
+	TRY(store_write(a->self));
+	*ret_written = true;
+	TRY(body_store(a));
+	return hold_position_put(store->hold, &a->ask);
+}
+
+static void admission_free(struct admission *a)
+{
+	arena_done(&a->arena);
+	free(a);
+}
+
+static void admission_end(struct admission *a)
+{
+	bool written = false;
+	enum err err = admission_store(a, &written);
+	if (err == ERR_OK) {
+		store_done_later(a->self, a->caller);
+	} else {
+		if (written)
+			store_undo(a->self);
+		log_line(LOG_WARNING, "a frame of %.*s was not admitted: %s", SLICE_ARG(a->ask.peer), err_text(err));
+		role_refuse(a->self, a->caller, err, 0, NULL);
+	}
+	admission_free(a);
+}
+
+/* Ends what is ready, from the front. */
+static void admissions_end(struct self *self)
+{
+	struct store *store = role_context(self);
+	while (store->first && store->first->ready) {
+		struct admission *first = store->first;
+		store->first = first->next;
+		if (!store->first)
+			store->last = &store->first;
+		admission_end(first);
+	}
+}
+
+/* ---- parse ---- */
+
+static enum err indexed_copy(struct admission *a, const struct role_message *answer)
+{
+	const struct schema *schema = message_schema(MSG_INDEXED, ROLE_PARSE, ROLE_STORE);
+	struct slice raw;
+	if (!schema)
+		return ERR_INTERNAL;
+	TRY(arena_copy(&a->arena, answer->raw, &raw));
+	TRY(record_decode(schema, raw, &a->arena, &a->indexed));
+	return a->indexed.portions.count == a->view.count ? ERR_OK : ERR_MALFORMED;
+}
+
+static void on_indexed(struct self *self, void *context, const struct role_message *answer)
+{
+	struct store *store = role_context(self);
+	struct admission *a = context;
+	enum err err = role_answer_err(answer, MSG_INDEXED);
+	store->indexing--;
+	a->asked = false;
+	if (err == ERR_UNAVAILABLE && ++a->tries < TRIES_MAX)
+		return; /* asked again by store_index */
+	a->err = err == ERR_OK ? indexed_copy(a, answer) : err;
+	a->ready = true;
+	admissions_end(self);
+	store_index(self);
+}
+
+void store_index(struct self *self)
+{
+	struct store *store = role_context(self);
+	if (!store->hold || !role_has_neighbor(self, ROLE_PARSE))
+		return;
+	for (struct admission *a = store->first; a && store->indexing < ADMISSIONS_MAX; a = a->next) {
+		if (a->ready || a->asked)
+			continue;
+		struct msg_octets ask = {.octets = a->ask.body};
+		a->asked = true;
+		store->indexing++;
+		role_ask(self, ROLE_PARSE, MSG_INDEX, &ask, PARSE_MS, on_indexed, a);
+	}
+}
+
+/* ---- arrival ---- */
+
+static const struct participant *participant_find(const struct store *store, struct slice name)
+{
+	const struct participant *items = store->roster.participants.items;
+	for (size_t i = 0; i < store->roster.participants.count; i++)
+		if (slice_equal(items[i].name, name))
+			return &items[i];
+	return NULL;
+}
+
+static enum err data_check(struct admission *a)
+{
+	struct store *store = role_context(a->self);
+	struct rendition_view opened;
+	TRY(rendition_open(a->ask.body, &a->arena, &opened));
+	const struct participant *originator = participant_find(store, opened.manifest.originator);
+	if (!originator)
+		return ERR_UNKNOWN;
+	return hold_received_check(store->hold, a->ask.body, originator->originator_key, &a->arena, &a->view, NULL);
+}
+
+static enum err admission_read(struct admission *a, const struct role_message *message)
+{
+	const struct schema *schema = message_schema(MSG_ADMIT, ROLE_SEAL, ROLE_STORE);
+	struct slice raw;
+	if (!schema)
+		return ERR_INTERNAL;
+	TRY(arena_copy(&a->arena, message->raw, &raw));
+	return record_decode(schema, raw, &a->arena, &a->ask);
+}
+
+void store_on_admit(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	struct admission *a = calloc(1, sizeof(*a));
+	if (!a) {
+		role_refuse(self, message->caller, ERR_MEMORY, 0, NULL);
+		return;
+	}
+	a->self = self;
+	a->caller = message->caller;
+	a->err = admission_read(a, message);
+	bool data = a->err == ERR_OK && a->ask.feed == FEED_DATA && a->ask.body.len;
+	if (data)
+		a->err = data_check(a);
+	a->ready = !data || a->err != ERR_OK;
+	*store->last = a;
+	store->last = &a->next;
+	admissions_end(self);
+	store_index(self);
+}

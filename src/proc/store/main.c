@@ -1,0 +1,237 @@
+/* bices-store: the database, search, views, releases in waiting and parked frames of one nation. No sockets, no keys of
+ * objects, no JSON. This file joins the parts: start, the table of messages, and the shared commit. */
+#include "proc/store/store.h"
+
+#include "os/clock.h"
+#include "os/log.h"
+
+/* ---- the shared commit ---- */
+
+static void answers_give(struct self *self, enum err err)
+{
+	struct store *store = role_context(self);
+	size_t count = store->answer_count;
+	store->answer_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (err == ERR_OK)
+			role_done(self, store->answers[i]);
+		else
+			role_refuse(self, store->answers[i], ERR_UNAVAILABLE, 0, "the store could not write: %s", err_text(err));
+}
+
+static void soon_end(struct store *store)
+{
+	if (store->soon)
+		role_timer_free(store->soon);
+	store->soon = NULL;
+}
+
+enum err store_settle(struct self *self)
+{
+	struct store *store = role_context(self);
+	if (!hold_is_writing(store->hold))
+		return ERR_OK;
+	soon_end(store);
+	enum err err = hold_commit(store->hold);
+	if (err != ERR_OK)
+		log_line(LOG_ERROR, "commit failed: %s", err_text(err));
+	answers_give(self, err);
+	if (err == ERR_OK)
+		store_receipts(self);
+	return err;
+}
+
+void store_undo(struct self *self)
+{
+	struct store *store = role_context(self);
+	soon_end(store);
+	hold_rollback(store->hold);
+	answers_give(self, ERR_UNAVAILABLE);
+}
+
+static void on_soon(struct self *self, void *context)
+{
+	(void)context;
+	if (store_settle(self) == ERR_OK)
+		store_pump(self);
+}
+
+enum err store_write(struct self *self)
+{
+	struct store *store = role_context(self);
+	if (hold_is_writing(store->hold))
+		return ERR_OK;
+	TRY(hold_begin(store->hold));
+	enum err err = role_timer_new(self, 1, false, on_soon, NULL, &store->soon);
+	if (err != ERR_OK)
+		hold_rollback(store->hold);
+	return err;
+}
+
+void store_done_later(struct self *self, struct role_caller caller)
+{
+	struct store *store = role_context(self);
+	store->answers[store->answer_count++] = caller;
+	if (store->answer_count == ANSWERS_MAX)
+		(void)!store_settle(self);
+}
+
+/* ---- sessions ---- */
+
+bool store_session(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may,
+		   const struct session **ret_session)
+{
+	struct store *store = role_context(self);
+	enum err err = store_settle(self);
+	if (err == ERR_OK)
+		err = session_find(store->sessions, id, clock_now_ms(), ret_session);
+	if (err == ERR_OK && may && !((*ret_session)->may & may)) {
+		role_refuse(self, message->caller, ERR_REFUSED, 0, "your role does not allow this");
+		return false;
+	}
+	if (err != ERR_OK)
+		role_refuse(self, message->caller, err, 0, NULL);
+	return err == ERR_OK;
+}
+
+enum err store_view(struct store *store, const struct session *session, struct view **ret_view)
+{
+	return hold_view(store->hold, session->clearance, true, ret_view);
+}
+
+/* ---- start ---- */
+
+/* "policies": each compiled policy behind its length (4 octets, big endian). */
+static enum err policies_load(struct self *self, struct store *store, struct diag *diag)
+{
+	struct slice given = role_given(self, "policies");
+	store->policies = policy_set_new();
+	if (!store->policies)
+		return ERR_MEMORY;
+	while (given.len) {
+		const struct policy *policy = NULL;
+		uint32_t len = 0;
+		for (int i = 0; i < 4 && given.len >= 4; i++)
+			len = len << 8 | given.data[i];
+		if (given.len < 4 || len > given.len - 4)
+			return diag_fail(diag, ERR_MALFORMED, "the given policies are cut off");
+		TRY(policy_open(slice_of(given.data + 4, len), &store->arena, &policy));
+		TRY(policy_set_add(store->policies, policy));
+		given = slice_skip(given, 4 + (size_t)len);
+	}
+	return ERR_OK;
+}
+
+static void collections_take(struct store *store)
+{
+	for (size_t i = 0; i < store->settings.collection_count; i++) {
+		const struct setting_collection *from = &store->settings.collections[i];
+		store->collections[i] = (struct hold_collection){from->id, from->alias, from->title, from->description,
+								 from->default_label, from->writable};
+	}
+}
+
+static enum err prepare(struct self *self, struct diag *diag)
+{
+	struct store *store = role_context(self);
+	struct slice key = role_given(self, "key-search");
+	TRY(settings_parse(role_given(self, "settings"), &store->arena, &store->settings, diag));
+	collections_take(store);
+	TRY(policies_load(self, store, diag));
+	TRY(record_decode(&roster_schema, role_given(self, "roster"), &store->arena, &store->roster));
+	if (key.len != sizeof(store->key))
+		return diag_fail(diag, ERR_MALFORMED, "the search key has %zu octets, not %zu", key.len, sizeof(store->key));
+	memcpy(store->key, key.data, sizeof(store->key));
+	role_forget(self, "key-search");
+	store->audit = audit_new();
+	store->sessions = sessions_new(store->settings.session_minutes ? store->settings.session_minutes : 480);
+	return store->audit && store->sessions ? ERR_OK : ERR_MEMORY;
+}
+
+static void on_retry(struct self *self, void *context)
+{
+	(void)context;
+	if (store_settle(self) != ERR_OK)
+		return;
+	store_pump(self);
+	store_orders(self);
+	store_receipts(self);
+	store_index(self);
+	store_audit(self);
+}
+
+static enum err start(struct self *self, struct diag *diag)
+{
+	struct store *store = role_context(self);
+	struct hold_settings settings = {.nation = store->settings.nation, .realm = store->settings.realm, .policies = store->policies,
+					 .collections = store->collections, .collection_count = store->settings.collection_count};
+	memcpy(settings.key, store->key, sizeof(settings.key));
+	store->last = &store->first;
+	TRY(hold_open("store.db", &settings, &store->hold, diag));
+	TRY(users_import(store->hold, role_given(self, "users"), diag));
+	role_forget(self, "users");
+	return role_timer_new(self, RETRY_MS, true, on_retry, NULL, &store->retry);
+}
+
+static void stop(struct self *self)
+{
+	struct store *store = role_context(self);
+	(void)!store_settle(self);
+	role_timer_free(store->retry);
+	hold_close(store->hold);
+	sessions_free(store->sessions);
+	audit_free(store->audit);
+	policy_set_free(store->policies);
+	explicit_bzero(store->key, sizeof(store->key));
+	arena_done(&store->arena);
+}
+
+static void neighbor_up(struct self *self, enum role neighbor)
+{
+	(void)neighbor;
+	on_retry(self, NULL);
+}
+
+static void neighbor_down(struct self *self, enum role neighbor)
+{
+	struct store *store = role_context(self);
+	if (neighbor == ROLE_SEAL)
+		for (size_t i = 0; i < store->peer_count; i++)
+			store->peers[i].connected = 0;
+}
+
+static const struct role_handler handlers[] = {
+	{MSG_SIGN_IN, ROLE_FRONT, store_on_sign_in},
+	{MSG_SIGN_OUT, ROLE_FRONT, store_on_sign_out},
+	{MSG_PUT, ROLE_FRONT, store_on_put},
+	{MSG_GET, ROLE_FRONT, store_on_get},
+	{MSG_SEARCH, ROLE_FRONT, store_on_search},
+	{MSG_PAGE, ROLE_FRONT, store_on_page},
+	{MSG_COLLECTIONS, ROLE_FRONT, store_on_collections},
+	{MSG_RELEASE_LIST, ROLE_FRONT, store_on_release_list},
+	{MSG_RELEASE_SHOW, ROLE_FRONT, store_on_release_show},
+	{MSG_RELEASE_DECIDE, ROLE_FRONT, store_on_release_decide},
+	{MSG_RECALL, ROLE_FRONT, store_on_recall},
+	{MSG_RECALL_STATUS, ROLE_FRONT, store_on_recall_status},
+	{MSG_STATUS, ROLE_FRONT, store_on_status},
+	{MSG_PROOF, ROLE_FRONT, store_on_proof},
+	{MSG_USER_SET, ROLE_FRONT, store_on_user_set},
+	{MSG_USERS, ROLE_FRONT, store_on_users},
+	{MSG_DELETE, ROLE_FRONT, store_on_delete},
+	{MSG_METRICS, ROLE_FRONT, store_on_metrics},
+	{MSG_PARK, ROLE_SEAL, store_on_park},
+	{MSG_HEADS, ROLE_SEAL, store_on_heads},
+	{MSG_UNPARK, ROLE_SEAL, store_on_unpark},
+	{MSG_ADMIT, ROLE_SEAL, store_on_admit},
+	{MSG_ACKNOWLEDGED, ROLE_SEAL, store_on_acknowledged},
+	{MSG_PEERS, ROLE_SEAL, store_on_peers},
+	{0, 0, NULL},
+};
+
+int main(void)
+{
+	static const struct role_program program = {.role = ROLE_STORE, .handlers = handlers, .prepare = prepare, .start = start,
+						    .stop = stop, .neighbor_up = neighbor_up, .neighbor_down = neighbor_down};
+	static struct store store;
+	return role_run(&program, &store);
+}

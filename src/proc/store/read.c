@@ -1,0 +1,186 @@
+/* Reading: objects, search, TAXII pages. One path for what is denied and what is missing: the view answers NOT_FOUND,
+ * and REFUSED without a text goes out. */
+#include "proc/store/store.h"
+
+#include "base/moment.h"
+
+static bool begin(struct self *self, const struct role_message *message, const uint8_t id[SESSION],
+		  const struct session **ret_session, struct view **ret_view)
+{
+	struct store *store = role_context(self);
+	if (!store_session(self, message, id, 0, ret_session))
+		return false;
+	enum err err = store_view(store, *ret_session, ret_view);
+	if (err != ERR_OK)
+		role_refuse(self, message->caller, err, 0, NULL);
+	return err == ERR_OK;
+}
+
+/* ---- one object ---- */
+
+/* Only the newest version is on offer; another moment asked for is a version that is not here. */
+static bool is_version(struct slice version, uint64_t modified)
+{
+	uint64_t ms = 0;
+	return !version.len || slice_equal(version, SLICE("last")) || slice_equal(version, SLICE("first")) ||
+	       slice_equal(version, SLICE("all")) || (moment_parse(version, &ms) == ERR_OK && ms == modified);
+}
+
+static enum err in_collection(struct store *store, struct view *view, const struct msg_ask_object *ask, struct arena *arena)
+{
+	struct slice author, channel;
+	bool own = false;
+	if (!ask->collection.len)
+		return ERR_OK;
+	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, ask->collection));
+	if (!collection)
+		return ERR_NOT_FOUND;
+	if (!collection->writable)
+		return ERR_OK;
+	TRY(hold_author(store->hold, view, ask->id, arena, &author, &channel, &own));
+	return slice_equal(channel, collection->id) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+void store_on_get(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_object *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct hold_seen seen;
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = hold_get(store->hold, view, ask->id, message->arena, &seen);
+	if (err == ERR_OK)
+		err = in_collection(store, view, ask, message->arena);
+	if (err == ERR_OK && !is_version(ask->version, seen.modified))
+		err = ERR_NOT_FOUND;
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err, 0, NULL);
+		return;
+	}
+	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->id};
+	crypto_sha256(seen.rendition, record.digest);
+	store->shows++;
+	store_record(self, &record);
+	struct msg_object answer = {.rendition = seen.rendition, .admitted = seen.admitted, .modified = seen.modified,
+				    .originator = seen.originator, .own = seen.own};
+	(void)role_reply(self, message->caller, MSG_OBJECT, &answer);
+}
+
+/* ---- search ---- */
+
+/* The text itself is never written: the ledger holds a keyed digest. */
+static void search_record(struct self *self, const struct session *session, struct slice text)
+{
+	struct store *store = role_context(self);
+	struct ledger_record record = {.kind = LEDGER_SEARCH, .actor = session->user};
+	crypto_hmac_sha256(SLICE_ARRAY(store->key), text, record.digest);
+	store->searches++;
+	store_record(self, &record);
+}
+
+void store_on_search(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_search *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_hits hits = {0};
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	uint32_t limit = ask->limit ? ask->limit : LIMIT_SEARCH_DEFAULT;
+	struct hold_query query = {.text = ask->text, .type = ask->type, .cursor = ask->cursor, .since_ms = ask->since,
+				   .limit = limit < LIMIT_SEARCH_RESULTS ? limit : LIMIT_SEARCH_RESULTS,
+				   .count_only = ask->count_only, .facets = ask->facets};
+	enum err err = hold_search(store->hold, view, &query, message->arena, &hits);
+	search_record(self, session, ask->text);
+	if (err != ERR_OK)
+		role_refuse(self, message->caller, err, 0, err == ERR_USAGE ? "the cursor is not one of this node" : NULL);
+	else
+		(void)role_reply(self, message->caller, MSG_HITS, &hits);
+}
+
+/* ---- TAXII ---- */
+
+void store_on_page(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_page *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_page_done page = {0};
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = hold_page(store->hold, view, ask, message->arena, &page);
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err, 0, err == ERR_USAGE ? "\"next\" is not one of this node" : NULL);
+		return;
+	}
+	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->collection,
+				       .basis = SLICE("taxii"), .sequence = page.items.count};
+	store->shows += page.items.count;
+	store_record(self, &record);
+	(void)role_reply(self, message->caller, MSG_PAGE_DONE, &page);
+}
+
+void store_on_collections(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask *ask = message->value;
+	const struct session *session = NULL;
+	struct collection items[SETTINGS_COLLECTIONS];
+	if (!store_session(self, message, ask->session, 0, &session))
+		return;
+	bool reads = session->clearance.len != 0;
+	for (size_t i = 0; i < store->settings.collection_count; i++) {
+		const struct hold_collection *from = &store->collections[i];
+		items[i] = (struct collection){
+			.id = from->id, .title = from->title, .description = from->description, .alias = from->alias,
+			.default_label = from->default_label, .can_read = reads,
+			.can_write = from->writable && session->may & (USER_TAXII | USER_ANALYST)};
+	}
+	struct msg_collections_done done = {.collections = {items, store->settings.collection_count}};
+	(void)role_reply(self, message->caller, MSG_COLLECTIONS_DONE, &done);
+}
+
+/* ---- proofs ---- */
+
+struct question {
+	struct role_caller caller;
+};
+
+static void on_proved(struct self *self, void *context, const struct role_message *answer)
+{
+	struct question *question = context;
+	enum err err = role_answer_err(answer, MSG_TEXT);
+	if (err != ERR_OK)
+		role_refuse(self, question->caller, err, 0, err == ERR_UNAVAILABLE ? "the ledger does not answer" : NULL);
+	else
+		(void)role_reply(self, question->caller, MSG_TEXT, answer->value);
+	free(question);
+}
+
+/* An auditor sees records of everything; others of what they see. */
+void store_on_proof(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_object *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct slice author, channel;
+	bool own = false;
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = session->may & USER_AUDITOR ? ERR_OK : hold_author(store->hold, view, ask->id, message->arena, &author, &channel, &own);
+	struct question *question = err == ERR_OK ? malloc(sizeof(*question)) : NULL;
+	if (!question) {
+		role_refuse(self, message->caller, err != ERR_OK ? err : ERR_MEMORY, 0, NULL);
+		return;
+	}
+	question->caller = message->caller;
+	struct ledger_record record = {.kind = LEDGER_READ, .actor = session->user, .subject = ask->id};
+	store_record(self, &record);
+	struct msg_prove prove = {.subject = ask->id};
+	role_ask(self, ROLE_LEDGER, MSG_PROVE, &prove, LEDGER_MS, on_proved, question);
+}

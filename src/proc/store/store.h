@@ -1,0 +1,130 @@
+/* The store process: what its files share. It holds the database and applies the reader's view to every question. It has
+ * no sockets and no keys but the one that keys search digests; what it proposes for release, guard decides anew.
+ *
+ * Answers to seal are given once they are durable; they share one commit, a millisecond after the first. Readers are
+ * answered from committed rows only, so a handler that reads settles first. */
+#ifndef BICES_PROC_STORE_STORE_H
+#define BICES_PROC_STORE_STORE_H
+
+#include "crypto/crypto.h"
+#include "hold/exchange.h"
+#include "hold/pages.h"
+#include "hold/releases.h"
+#include "hold/search.h"
+#include "hold/users.h"
+#include "ledger/record.h"
+#include "os/role.h"
+#include "os/settings.h"
+#include "protocol/frame.h"
+
+enum {
+	GUARD_MS = 5000,     /* patience with guard while a user waits */
+	RELEASE_MS = 40000,  /* patience with guard while nobody waits */
+	PARSE_MS = 40000,
+	LEDGER_MS = 15000,
+	RETRY_MS = 1000,
+	ANSWERS_MAX = 128,   /* of one shared commit */
+	ADMISSIONS_MAX = 16, /* with parse at once */
+	RECORDS_MAX = 16384, /* waiting for the ledger */
+};
+
+/* What an officer was shown, so that his decision binds it. */
+struct shown {
+	char user[LIMIT_USER + 1], id[LIMIT_OBJECT_ID + 1];
+	uint8_t digest[DIGEST];
+};
+enum { SHOWN_MAX = 64 };
+
+struct audit; /* audit.c */
+
+struct store {
+	struct arena arena; /* as long as the process */
+	struct settings settings;
+	struct hold_collection collections[SETTINGS_COLLECTIONS];
+	struct policy_set *policies;
+	struct roster roster;
+	struct hold *hold;
+	struct sessions *sessions;
+	struct role_timer *retry;
+	uint8_t key[32];
+
+	/* the shared commit */
+	struct role_caller answers[ANSWERS_MAX];
+	size_t answer_count;
+	struct role_timer *soon;
+
+	/* release */
+	size_t releasing; /* questions at guard */
+	bool release_failed;
+
+	/* recall */
+	size_t ordering, receipting;
+
+	/* admission: in the order of arrival */
+	struct admission *first, **last;
+	size_t indexing;
+
+	struct shown shown[SHOWN_MAX];
+	size_t shown_next;
+	struct peer_status peers[LIMIT_NATIONS];
+	char peer_names[LIMIT_NATIONS][LIMIT_NATION + 1];
+	size_t peer_count;
+	uint64_t ledger_size;
+	struct audit *audit;
+	uint64_t searches, shows, puts, admitted, refused; /* for /metrics */
+};
+
+/* ---- main.c: the shared commit ---- */
+/* Joins the open transaction or begins one. */
+enum err store_write(struct self *self) MUST_USE;
+/* DONE to the caller once the shared transaction is durable. */
+void store_done_later(struct self *self, struct role_caller caller);
+/* Commits now and answers. Before every read for a user, and before anything that must not precede durability. */
+enum err store_settle(struct self *self) MUST_USE;
+/* Something failed: everything of the open transaction goes back, and those who wait hear ERR_UNAVAILABLE. */
+void store_undo(struct self *self);
+
+/* The session of a request and its view; answers REFUSED itself. may: any of these roles, 0: all. */
+bool store_session(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may,
+		   const struct session **ret_session);
+enum err store_view(struct store *store, const struct session *session, struct view **ret_view) MUST_USE;
+
+/* ---- handlers ---- */
+void store_on_sign_in(struct self *self, const struct role_message *message);
+void store_on_sign_out(struct self *self, const struct role_message *message);
+void store_on_user_set(struct self *self, const struct role_message *message);
+void store_on_users(struct self *self, const struct role_message *message);
+void store_on_put(struct self *self, const struct role_message *message);
+void store_on_get(struct self *self, const struct role_message *message);
+void store_on_search(struct self *self, const struct role_message *message);
+void store_on_page(struct self *self, const struct role_message *message);
+void store_on_collections(struct self *self, const struct role_message *message);
+void store_on_delete(struct self *self, const struct role_message *message);
+void store_on_proof(struct self *self, const struct role_message *message);
+void store_on_release_list(struct self *self, const struct role_message *message);
+void store_on_release_show(struct self *self, const struct role_message *message);
+void store_on_release_decide(struct self *self, const struct role_message *message);
+void store_on_recall(struct self *self, const struct role_message *message);
+void store_on_recall_status(struct self *self, const struct role_message *message);
+void store_on_status(struct self *self, const struct role_message *message);
+void store_on_metrics(struct self *self, const struct role_message *message);
+void store_on_park(struct self *self, const struct role_message *message);
+void store_on_heads(struct self *self, const struct role_message *message);
+void store_on_unpark(struct self *self, const struct role_message *message);
+void store_on_admit(struct self *self, const struct role_message *message);
+void store_on_acknowledged(struct self *self, const struct role_message *message);
+void store_on_peers(struct self *self, const struct role_message *message);
+
+/* ---- work that goes on by itself; all safe to call at any time ---- */
+void store_pump(struct self *self);      /* releases to guard */
+void store_orders(struct self *self);    /* recalls to guard */
+void store_receipts(struct self *self);  /* receipts to seal */
+void store_index(struct self *self);     /* admissions to parse */
+
+/* ---- audit.c ---- records that need not precede what they record; kept while the ledger is down */
+struct audit *audit_new(void) MUST_USE;
+void audit_free(struct audit *audit);
+void store_record(struct self *self, const struct ledger_record *record);
+void store_audit(struct self *self);
+
+#endif

@@ -1,0 +1,130 @@
+#include "fixture.h"
+
+#include "base/moment.h"
+
+static struct msg_page_done page_of(struct fixture *f, const char *clearance, struct msg_page ask)
+{
+	struct msg_page_done page = {0};
+	if (!ask.collection.len)
+		ask.collection = SLICE("all");
+	assert_ok(hold_page(f->hold, view_of(f, clearance), &ask, &f->arena, &page));
+	return page;
+}
+
+static const struct page_item *item(const struct msg_page_done *page, size_t i)
+{
+	return &((const struct page_item *)page->items.items)[i];
+}
+
+static void collections_are_found_by_id_and_alias(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(hold_collection_find(f->hold, SLICE("in")), 0);
+	assert_int_equal(hold_collection_find(f->hold, SLICE(COLLECTION_ALL)), 1);
+	assert_int_equal(hold_collection_find(f->hold, SLICE("other")), -1);
+	assert_int_equal(hold_collection_find(f->hold, SLICE("")), -1);
+	struct msg_page_done page;
+	struct msg_page ask = {.collection = SLICE("other")};
+	assert_int_equal(hold_page(f->hold, view_of(f, CLEARED_NATO), &ask, &f->arena, &page), ERR_NOT_FOUND);
+}
+
+static void pages_hold_visible_objects_oldest_first(void **state)
+{
+	struct fixture *f = *state;
+	const char *ids[10];
+	for (int i = 0; i < 10; i++)
+		ids[i] = PUT_TEXT(f, "t", i % 2 ? LABEL_SECRET : LABEL_PUBLIC, {LABEL_PUBLIC, "x"}, {LABEL_SECRET, "y"});
+	struct msg_page ask = {.limit = 2};
+	for (int i = 0; i < 10; i += 4) {
+		struct msg_page_done page = page_of(f, CLEARED_PUBLIC, ask);
+		assert_int_equal(page.items.count, i == 8 ? 1 : 2);
+		assert_int_equal(page.more, i != 8);
+		assert_slice(item(&page, 0)->id, ids[i]);
+		assert_true(item(&page, 0)->rendition.len > 0);
+		ask.next = page.next;
+	}
+	assert_int_equal(ask.next.len, 0);
+	assert_int_equal(page_of(f, CLEARED_NATO, (struct msg_page){.limit = 100}).items.count, 10);
+}
+
+static void hidden_edit_does_not_move_an_object(void **state)
+{
+	struct fixture *f = *state;
+	const char *first = PUT_TEXT(f, "first", LABEL_PUBLIC, {LABEL_SECRET, "x"});
+	const char *second = PUT_TEXT(f, "second", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page_done before = page_of(f, CLEARED_PUBLIC, (struct msg_page){.manifest_only = 1});
+	fixture_put(f, &(struct put){.replaces = first, .title = "first", .label = LABEL_PUBLIC, .count = 1,
+				     .pieces = (struct piece[]){{LABEL_SECRET, "y"}}});
+	struct msg_page_done after = page_of(f, CLEARED_PUBLIC, (struct msg_page){.manifest_only = 1});
+	for (size_t i = 0; i < 2; i++) {
+		assert_slice(item(&after, i)->id, i ? second : first);
+		assert_int_equal(item(&after, i)->added, item(&before, i)->added);
+		assert_int_equal(item(&after, i)->modified, item(&before, i)->modified);
+		assert_int_equal(item(&after, i)->rendition.len, 0);
+	}
+	struct msg_page_done staff = page_of(f, CLEARED_NATO, (struct msg_page){.manifest_only = 1});
+	assert_slice(item(&staff, 1)->id, first);
+}
+
+static void filters_come_before_paging(void **state)
+{
+	struct fixture *f = *state;
+	const char *ids[6];
+	for (int i = 0; i < 6; i++)
+		ids[i] = fixture_put(f, &(struct put){.type = i % 2 ? "indicator" : "report", .title = "t", .label = LABEL_PUBLIC});
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.limit = 2, .match_type = SLICE("indicator,malware")});
+	assert_int_equal(page.items.count, 2);
+	assert_true(page.more);
+	assert_slice(item(&page, 1)->id, ids[3]);
+	const char *both = arena_printf(&f->arena, "%s,%s,report--00000000-0000-4000-8000-000000000001", ids[4], ids[1]);
+	page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_id = slice_text(both)});
+	assert_int_equal(page.items.count, 2);
+	assert_slice(item(&page, 0)->id, ids[1]);
+	assert_slice(item(&page, 1)->id, ids[4]);
+	page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.added_after = item(&page, 0)->added});
+	assert_int_equal(page.items.count, 4);
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_spec_version = SLICE("2.0")}).items.count, 0);
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_spec_version = SLICE("2.0,2.1")}).items.count, 6);
+}
+
+static void versions_are_matched_by_word_or_moment(void **state)
+{
+	struct fixture *f = *state;
+	char moment[MOMENT_TEXT + 1];
+	fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .modified = 86400000});
+	moment_print(86400000, moment);
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_version = SLICE("last")}).items.count, 1);
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_version = slice_text(moment)}).items.count, 1);
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_version = SLICE("2020-01-01T00:00:00.000Z")}).items.count, 0);
+}
+
+static void writable_collection_holds_what_was_posted_to_it(void **state)
+{
+	struct fixture *f = *state;
+	struct slice author, channel;
+	bool own = false;
+	PUT_TEXT(f, "elsewhere", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	const char *id = fixture_put(f, &(struct put){.title = "t", .label = "", .collection = COLLECTION_IN, .author = "taxii"});
+	struct msg_page_done page = page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("in")});
+	assert_int_equal(page.items.count, 1);
+	assert_slice(item(&page, 0)->id, id);
+	assert_slice(seen_of(f, CLEARED_NATO, id).label, LABEL_UNCLASSIFIED); /* the channel's default is written into it */
+	assert_ok(hold_author(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &author, &channel, &own));
+	assert_slice(author, "taxii");
+	assert_slice(channel, COLLECTION_IN);
+	assert_int_equal(page_of(f, CLEARED_NATO, (struct msg_page){0}).items.count, 2);
+	fixture_reopen(f);
+	assert_int_equal(page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("in")}).items.count, 1);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(collections_are_found_by_id_and_alias), CASE(pages_hold_visible_objects_oldest_first),
+		CASE(hidden_edit_does_not_move_an_object), CASE(filters_come_before_paging),
+		CASE(versions_are_matched_by_word_or_moment), CASE(writable_collection_holds_what_was_posted_to_it),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,205 @@
+#include "fixture.h"
+
+#include <argon2.h>
+
+enum { MINUTES = 10 };
+
+static struct slice hash_of(struct fixture *f, const char *password)
+{
+	char text[128];
+	assert_int_equal(argon2id_hash_encoded(1, 64, 1, password, strlen(password), "saltsaltsalt", 12, 32, text, sizeof(text)), ARGON2_OK);
+	struct slice copy;
+	assert_ok(arena_copy(&f->arena, slice_text(text), &copy));
+	return copy;
+}
+
+static void import(struct fixture *f)
+{
+	struct diag diag = {0};
+	const char *file = arena_printf(&f->arena,
+					"# name, hash, roles, clearance\n"
+					"analyst\t%.*s\tanalyst\tNATO|SECRET|P:Context=NATO;;PUBLIC|UNMARKED\n"
+					"release2\t%.*s\trelease2\tPUBLIC|UNMARKED\n"
+					"admin\t%.*s\tadmin\tPUBLIC|UNMARKED\n",
+					SLICE_ARG(hash_of(f, "secret one")), SLICE_ARG(hash_of(f, "two")), SLICE_ARG(hash_of(f, "three")));
+	enum err err = users_import(f->hold, slice_text(file), &diag);
+	if (err != ERR_OK)
+		fail_msg("%s", diag.text);
+}
+
+static enum err enter(struct fixture *f, struct sessions *sessions, const char *user, const char *password, bool transient, uint64_t now,
+		      const struct session **ret_session)
+{
+	bool fresh;
+	struct msg_sign_in ask = {.user = slice_text(user), .password = slice_text(password), .transient = transient};
+	return sign_in(f->hold, sessions, &ask, now, ret_session, &fresh);
+}
+
+static void right_password_opens_a_session_for_its_time(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL, *again = NULL;
+	uint8_t id[SESSION];
+	import(f);
+	assert_ok(enter(f, sessions, "analyst", "secret one", false, 1000, &session));
+	assert_slice(session->user, "analyst");
+	assert_int_equal(session->may, USER_ANALYST);
+	assert_slice(session->clearance, "NATO|SECRET|P:Context=NATO\nPUBLIC|UNMARKED");
+	memcpy(id, session->id, SESSION);
+	assert_ok(session_find(sessions, id, 1000 + MINUTES * 60000 - 1, &again));
+	assert_int_equal(session_find(sessions, id, 1000 + MINUTES * 60000, &again), ERR_SIGN_IN);
+	assert_ok(enter(f, sessions, "analyst", "secret one", false, 1000, &session));
+	memcpy(id, session->id, SESSION);
+	session_end(sessions, id);
+	assert_int_equal(session_find(sessions, id, 1001, &again), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+static void wrong_password_and_unknown_user_get_the_same_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	uint8_t none[SESSION] = {0};
+	import(f);
+	assert_int_equal(enter(f, sessions, "analyst", "secret two", false, 1, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "nobody", "secret one", false, 1, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "analyst", "", false, 1, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "", "", false, 1, &session), ERR_SIGN_IN);
+	assert_int_equal(session_find(sessions, none, 1, &session), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+static void five_failures_close_a_name_whether_it_exists_or_not(void **state)
+{
+	static const char *const names[] = {"release2", "nobody"};
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	import(f);
+	for (size_t i = 0; i < 2; i++)
+		for (int k = 0; k < 5; k++)
+			assert_int_equal(enter(f, sessions, names[i], "wrong", false, 1000, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "release2", "two", false, 1000, &session), ERR_SIGN_IN);
+	assert_ok(enter(f, sessions, "analyst", "secret one", false, 1000, &session));
+	assert_ok(enter(f, sessions, "release2", "two", false, 1000 + 31000, &session));
+	assert_int_equal(session->may, USER_RELEASE);
+	sessions_free(sessions);
+}
+
+static void transient_sign_in_is_answered_from_the_cache_until_the_user_changes(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *one = NULL, *two = NULL;
+	uint8_t id[SESSION];
+	import(f);
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, 1000, &one));
+	memcpy(id, one->id, SESSION);
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, 2000, &two));
+	assert_memory_equal(id, two->id, SESSION);
+	assert_int_equal(enter(f, sessions, "analyst", "secret onf", true, 2000, &two), ERR_SIGN_IN);
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, 62000, &two));
+	assert_memory_not_equal(id, two->id, SESSION);
+	sessions_end_user(sessions, SLICE("analyst"));
+	assert_int_equal(session_find(sessions, id, 2000, &two), ERR_SIGN_IN);
+	assert_ok(hold_begin(f->hold));
+	assert_ok(user_remove(f->hold, SLICE("analyst")));
+	assert_ok(hold_commit(f->hold));
+	assert_int_equal(enter(f, sessions, "analyst", "secret one", true, 62001, &two), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+static void certificate_of_this_nation_signs_in_its_user(void **state)
+{
+	static const char *const bad[] = {"bices://KOR/user/analyst", "bices://NATO/user/nobody", "bices://NATO/user/", "bices://NATO",
+					  "https://NATO/user/analyst", "bices://NATO/host/analyst", "bices://NATO/user/analyst/x"};
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	bool fresh;
+	import(f);
+	struct msg_sign_in ask = {.certificate_uri = SLICE("bices://NATO/user/analyst")};
+	assert_ok(sign_in(f->hold, sessions, &ask, 1, &session, &fresh));
+	assert_true(session->certificate);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ask.certificate_uri = slice_text(bad[i]);
+		assert_int_equal(sign_in(f->hold, sessions, &ask, 1, &session, &fresh), ERR_SIGN_IN);
+	}
+	sessions_free(sessions);
+}
+
+static void administrator_sees_no_object_whatever_the_table_says(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	import(f);
+	assert_ok(enter(f, sessions, "admin", "three", false, 1, &session));
+	assert_int_equal(session->clearance.len, 0);
+	sessions_free(sessions);
+}
+
+static enum err set(struct fixture *f, const char *user, const char *password, const char *roles, const char *clearance)
+{
+	struct msg_user_set ask = {.user = slice_text(user), .password = slice_text(password), .roles = slice_text(roles),
+				   .clearance = slice_text(clearance)};
+	assert_ok(hold_begin(f->hold));
+	enum err err = user_set(f->hold, &ask, NULL);
+	if (err == ERR_OK)
+		assert_ok(hold_commit(f->hold));
+	else
+		hold_rollback(f->hold);
+	return err;
+}
+
+static void users_are_set_with_known_roles_and_readable_clearances_only(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	struct msg_users_done users;
+	import(f);
+	assert_int_equal(set(f, "new", "", "reader", CLEARED_PUBLIC), ERR_INVALID);
+	assert_int_equal(set(f, "new", "pw", "king", CLEARED_PUBLIC), ERR_INVALID);
+	assert_int_not_equal(set(f, "new", "pw", "reader", "NATO|ULTRA"), ERR_OK);
+	assert_ok(set(f, "new", "pw", "reader watch", CLEARED_PUBLIC));
+	assert_ok(enter(f, sessions, "new", "pw", false, 1, &session));
+	assert_int_equal(session->may, USER_READER | USER_WATCH);
+	assert_ok(set(f, "new", "", "reader", CLEARED_PUBLIC)); /* keeps the password */
+	assert_ok(enter(f, sessions, "new", "pw", false, 1, &session));
+	assert_ok(users_list(f->hold, &f->arena, &users));
+	assert_int_equal(users.users.count, 4);
+	sessions_free(sessions);
+}
+
+static void broken_users_file_is_refused_whole_and_names_its_line(void **state)
+{
+	struct fixture *f = *state;
+	struct diag diag = {0};
+	struct msg_users_done users;
+	const char *file = arena_printf(&f->arena, "a\t%.*s\treader\tPUBLIC|UNMARKED\nb\tplain\treader\tPUBLIC|UNMARKED\n",
+					SLICE_ARG(hash_of(f, "x")));
+	assert_int_equal(users_import(f->hold, slice_text(file), &diag), ERR_MALFORMED);
+	assert_int_equal(diag.line, 2);
+	assert_ok(users_list(f->hold, &f->arena, &users));
+	assert_int_equal(users.users.count, 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(right_password_opens_a_session_for_its_time),
+		CASE(wrong_password_and_unknown_user_get_the_same_answer),
+		CASE(five_failures_close_a_name_whether_it_exists_or_not),
+		CASE(transient_sign_in_is_answered_from_the_cache_until_the_user_changes),
+		CASE(certificate_of_this_nation_signs_in_its_user),
+		CASE(administrator_sees_no_object_whatever_the_table_says),
+		CASE(users_are_set_with_known_roles_and_readable_clearances_only),
+		CASE(broken_users_file_is_refused_whole_and_names_its_line),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

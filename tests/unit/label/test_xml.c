@@ -1,0 +1,234 @@
+#include "engine.h"
+
+#include "label/xml.h"
+
+/* Reads a document to its end; answers the error and leaves the reason in diag. */
+static enum err read_all(const char *text, size_t len, struct diag *diag)
+{
+	AUTO_ARENA arena = {0};
+	struct xml xml;
+	TRY(xml_open(&xml, slice_of(text, len), &arena, diag));
+	do
+		TRY(xml_next(&xml));
+	while (xml.event != XML_DONE);
+	return ERR_OK;
+}
+
+static void assert_refused(const char *text, uint32_t line, uint32_t column)
+{
+	struct diag diag = {0};
+	assert_int_equal(read_all(text, strlen(text), &diag), ERR_MALFORMED);
+	if (diag.line != line || diag.column != column || !diag.text[0])
+		fail_msg("%s: refused at %u:%u with '%s'", text, diag.line, diag.column, diag.text);
+}
+
+static void what_is_no_xml_is_refused_with_its_place(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint32_t line, column;
+	} cases[] = {
+		{"", 1, 1},
+		{"<a>", 1, 4},
+		{"<a></b>", 1, 4},
+		{"<a></ab>", 1, 4},
+		{"<a/><b/>", 1, 5},
+		{"<a/>text", 1, 5},
+		{"</a>", 1, 1},
+		{"<a\n x='1' x='2'/>", 2, 8},
+		{"<a x='1'y='2'/>", 1, 9},
+		{"<a x=1/>", 1, 6},
+		{"<a x/>", 1, 5},
+		{"<a x='<'/>", 1, 7},
+		{"<a x='1/>", 1, 6},
+		{"<a xmlns:p='u' xmlns:q='u' p:x='1' q:x='2'/>", 1, 36},
+		{"<p:a/>", 1, 1},
+		{"<a p:x='1'/>", 1, 4},
+		{"<a:b:c xmlns:a='u'/>", 1, 5},
+		{"<a xmlns:p=''/>", 1, 4},
+		{"<a xmlns:xmlns='u'/>", 1, 4},
+		{"<a xmlns:xml='u'/>", 1, 4},
+		{"<a xmlns:p='u' xmlns:p='v'/>", 1, 16},
+		{"<a>]]></a>", 1, 4},
+		{"<a>&nbsp;</a>", 1, 4},
+		{"<a>&#0;</a>", 1, 4},
+		{"<a>&#xD800;</a>", 1, 4},
+		{"<a>&#x110000;</a>", 1, 4},
+		{"<a>&#;</a>", 1, 4},
+		{"<a>&lt</a>", 1, 4},
+		{"<a b='&foo;'/>", 1, 7},
+		{"<!DOCTYPE a><a/>", 1, 1},
+		{"<!-- -- --><a/>", 1, 1},
+		{"<!-- <a/>", 1, 5},
+		{"<a><![CDATA[x</a>", 1, 4},
+		{"<![CDATA[x]]><a/>", 1, 1},
+		{"<a><?xml version='1.0'?></a>", 1, 4},
+		{"<?xml version='1.1'?><a/>", 1, 1},
+		{"<?xml version='1.0' encoding='latin1'?><a/>", 1, 1},
+		{"<?pi <a/>", 1, 1},
+		{"<?xml version='1.0'", 1, 1},
+		{"<a", 1, 3},
+		{"<a/", 1, 4},
+		{"<a></a", 1, 4},
+		{"<a></a ", 1, 8},
+		{"<1/>", 1, 2},
+		{"<>", 1, 2},
+		{"\n  \xc3\xa9<a/>", 1, 1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_refused(cases[i].text, cases[i].line, cases[i].column);
+}
+
+static void octets_that_are_no_text_are_refused(void **state)
+{
+	(void)state;
+	static const char nul[] = "<a>\0</a>", cut[] = "<a>\xe2\x82</a>", overlong[] = "<a>\xc0\xaf</a>", bell[] = "<a>01234567890\a</a>",
+			  not_char[] = "<a>\xef\xbf\xbe</a>", utf16[] = "\xff\xfe<\0a\0/\0>\0";
+	struct diag diag = {0};
+	assert_int_equal(read_all(nul, sizeof(nul) - 1, &diag), ERR_MALFORMED);
+	assert_int_equal(diag.column, 4);
+	assert_int_equal(read_all(cut, sizeof(cut) - 1, NULL), ERR_MALFORMED);
+	assert_int_equal(read_all(overlong, sizeof(overlong) - 1, NULL), ERR_MALFORMED);
+	assert_int_equal(read_all(bell, sizeof(bell) - 1, NULL), ERR_MALFORMED);
+	assert_int_equal(read_all(not_char, sizeof(not_char) - 1, NULL), ERR_MALFORMED);
+	assert_int_equal(read_all(utf16, sizeof(utf16) - 1, NULL), ERR_MALFORMED);
+}
+
+static struct slice text_of_root(const char *document)
+{
+	struct xml *xml = ARENA_NEW(keep(), struct xml);
+	struct slice text;
+	assert_ok(xml_open(xml, slice_text(document), keep(), NULL));
+	assert_ok(xml_next(xml));
+	assert_ok(xml_text(xml, &text));
+	assert_ok(xml_next(xml));
+	assert_int_equal(xml->event, XML_DONE);
+	return text;
+}
+
+static void text_is_joined_over_comments_and_sections(void **state)
+{
+	(void)state;
+	assert_slice(text_of_root("<a>plain</a>"), "plain");
+	assert_slice(text_of_root("<a/>"), "");
+	assert_slice(text_of_root("<a>SEC<!-- x -->RET</a>"), "SECRET");
+	assert_slice(text_of_root("<a><![CDATA[<&]]>b<?pi?>c</a>"), "<&bc");
+	assert_slice(text_of_root("<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&#xAC00;</a>"), "<>&\"'AB\xea\xb0\x80");
+	assert_slice(text_of_root("<a>1\r\n2\r3</a>"), "1\n2\n3");
+	assert_slice(text_of_root("\xef\xbb\xbf<?xml version='1.0' encoding=\"UTF-8\"?>\n<!-- c --><a>x</a>\n<?end?>"), "x");
+}
+
+static void names_are_expanded_by_the_namespaces_in_force(void **state)
+{
+	(void)state;
+	struct xml xml;
+	assert_ok(xml_open(&xml, SLICE("<p:a xmlns:p='u' xmlns='d' p:x='1' x='2' y=' a&#10;\tb '><b xmlns=''><c xmlns='e'/></b><b/></p:a>"), keep(), NULL));
+	assert_ok(xml_next(&xml));
+	assert_true(xml_is(&xml, SLICE("u"), "a"));
+	assert_slice(xml_attribute_in(&xml, SLICE("u"), "x")->value, "1");
+	assert_slice(xml_attribute(&xml, "x")->value, "2");
+	assert_slice(xml_attribute(&xml, "y")->value, " a\n b ");
+	assert_null(xml_attribute(&xml, "z"));
+	assert_ok(xml_next(&xml));
+	assert_true(xml_is(&xml, SLICE(""), "b"));
+	assert_ok(xml_next(&xml));
+	assert_true(xml_is(&xml, SLICE("e"), "c"));
+	assert_int_equal(xml.depth, 3);
+	assert_ok(xml_next(&xml));
+	assert_int_equal(xml.event, XML_END);
+	assert_ok(xml_next(&xml));
+	assert_true(xml.event == XML_END && xml_is(&xml, SLICE(""), "b"));
+	assert_ok(xml_next(&xml));
+	assert_true(xml_is(&xml, SLICE("d"), "b"));
+	assert_ok(xml_skip(&xml));
+	assert_ok(xml_next(&xml));
+	assert_true(xml.event == XML_END && xml_is(&xml, SLICE("u"), "a"));
+}
+
+static void nested(struct buf *text, size_t depth)
+{
+	for (size_t i = 0; i < depth; i++)
+		buf_put_text(text, "<a>");
+	for (size_t i = 0; i < depth; i++)
+		buf_put_text(text, "</a>");
+}
+
+static void depth_and_counts_have_limits(void **state)
+{
+	(void)state;
+	for (int more = -1; more <= 1; more++) {
+		AUTO_BUF text = buf_make(1 << 20);
+		nested(&text, (size_t)(LIMIT_XML_DEPTH + more));
+		assert_int_equal(read_all((const char *)text.data, text.len, NULL), more > 0 ? ERR_MALFORMED : ERR_OK);
+	}
+	for (int more = -1; more <= 1; more++) {
+		AUTO_BUF text = buf_make(1 << 20), spaces = buf_make(1 << 20);
+		buf_put_text(&text, "<a");
+		buf_put_text(&spaces, "<a");
+		for (int i = 0; i < XML_ATTRIBUTES + more; i++)
+			buf_printf(&text, " x%d='1'", i);
+		for (int i = 0; i < XML_BINDINGS - 1 + more; i++)
+			buf_printf(&spaces, " xmlns:x%d='u'", i);
+		buf_put_text(&text, "/>");
+		buf_put_text(&spaces, "/>");
+		assert_int_equal(read_all((const char *)text.data, text.len, NULL), more > 0 ? ERR_MALFORMED : ERR_OK);
+		assert_int_equal(read_all((const char *)spaces.data, spaces.len, NULL), more > 0 ? ERR_MALFORMED : ERR_OK);
+	}
+}
+
+static void ten_thousand_pieces_of_text_cost_little_memory(void **state)
+{
+	(void)state;
+	AUTO_BUF text = buf_make(1 << 20);
+	buf_put_text(&text, "<a>");
+	for (int i = 0; i < 10000; i++)
+		buf_put_text(&text, "x<!---->");
+	buf_put_text(&text, "</a>");
+	AUTO_ARENA arena = {.max_bytes = 1 << 17};
+	struct xml xml;
+	struct slice joined;
+	assert_ok(xml_open(&xml, buf_slice(&text), &arena, NULL));
+	assert_ok(xml_next(&xml));
+	assert_ok(xml_text(&xml, &joined));
+	assert_int_equal(joined.len, 10000);
+}
+
+static void a_child_where_only_text_may_stand_is_refused(void **state)
+{
+	(void)state;
+	struct xml xml;
+	struct slice text;
+	struct diag diag = {0};
+	assert_ok(xml_open(&xml, SLICE("<a>x<b/></a>"), keep(), &diag));
+	assert_ok(xml_next(&xml));
+	assert_int_equal(xml_text(&xml, &text), ERR_MALFORMED);
+	assert_int_equal(diag.column, 5);
+}
+
+static void white_space_collapses_as_in_a_token(void **state)
+{
+	(void)state;
+	struct slice token;
+	assert_ok(xml_collapse(SLICE("  TOP \n\t SECRET "), keep(), &token));
+	assert_slice(token, "TOP SECRET");
+	assert_ok(xml_collapse(SLICE("A B"), keep(), &token));
+	assert_slice(token, "A B");
+	assert_ok(xml_collapse(SLICE(" \n"), keep(), &token));
+	assert_slice(token, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_no_xml_is_refused_with_its_place),
+		cmocka_unit_test(octets_that_are_no_text_are_refused),
+		cmocka_unit_test(text_is_joined_over_comments_and_sections),
+		cmocka_unit_test(names_are_expanded_by_the_namespaces_in_force),
+		cmocka_unit_test(depth_and_counts_have_limits),
+		cmocka_unit_test(ten_thousand_pieces_of_text_cost_little_memory),
+		cmocka_unit_test(a_child_where_only_text_may_stand_is_refused),
+		cmocka_unit_test(white_space_collapses_as_in_a_token),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

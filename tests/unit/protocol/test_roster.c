@@ -1,0 +1,173 @@
+/* Rosters: form, and that only a majority of the participants of one epoch makes the next. */
+#include "made.h"
+
+#include "crypto/crypto.h"
+#include "protocol/roster.h"
+
+enum { MANY = 5 };
+
+static struct signing_key *keys[MANY];
+static struct participant rows[MANY];
+static struct roster_signature signatures[MANY];
+static const char *const names[MANY] = {"DEU", "FRA", "KOR", "LTU", "USA"};
+
+static int set_up(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		uint8_t seed[32] = {(uint8_t)(i + 1)};
+		if (signing_key_new(seed, &keys[i]) != ERR_OK)
+			return 1;
+		rows[i] = (struct participant){.name = slice_text(names[i]), .clearance = SLICE("PUBLIC|UNMARKED"), .member = 1,
+					       .seal_certificate = SLICE("c"), .ca_certificate = SLICE("a"),
+					       .peer_address = SLICE("tls://127.0.0.1:1")};
+		signing_key_public(keys[i], rows[i].originator_key);
+		memset(rows[i].release_key, 0x10 + (int)i, 32);
+		memset(rows[i].feed_key, 0x20 + (int)i, 32);
+		memset(rows[i].ledger_key, 0x30 + (int)i, 32);
+	}
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		signing_key_free(keys[i]);
+	return 0;
+}
+
+static struct roster first_roster(void)
+{
+	return (struct roster){.epoch = 1, .participants = {rows, MANY}};
+}
+
+/* The follower of the first, signed by those whose bit is set. */
+static struct roster next_roster(unsigned signers)
+{
+	struct roster first = first_roster(), next = {.epoch = 2, .participants = {rows, MANY - 1}, .signatures = {signatures, 0}};
+	AUTO_BUF octets = encoded(&roster_schema, &first);
+	roster_digest(buf_slice(&octets), next.prev_digest);
+	AUTO_BUF part = buf_make(LIMIT_MESSAGE);
+	roster_signed_part(&next, &part);
+	for (size_t i = 0; i < MANY; i++) {
+		if (!(signers >> i & 1))
+			continue;
+		struct roster_signature *s = &signatures[next.signatures.count++];
+		s->name = rows[i].name;
+		assert_int_equal(signing_key_sign(keys[i], ROSTER_DOMAIN, buf_slice(&part), s->signature), ERR_OK);
+	}
+	return next;
+}
+
+static enum err follows(const struct roster *next)
+{
+	struct roster first = first_roster();
+	AUTO_BUF octets = encoded(&roster_schema, &first);
+	return roster_check_next(&first, buf_slice(&octets), next, NULL);
+}
+
+static enum err opens(const struct roster *roster)
+{
+	AUTO_ARENA arena = {0};
+	AUTO_BUF octets = encoded(&roster_schema, roster);
+	struct roster again;
+	return roster_open(buf_slice(&octets), &arena, &again, NULL);
+}
+
+static void roster_opens_and_finds_its_participants(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = {0};
+	struct roster roster = first_roster(), again;
+	AUTO_BUF octets = encoded(&roster_schema, &roster);
+	assert_int_equal(roster_open(buf_slice(&octets), &arena, &again, NULL), ERR_OK);
+	assert_int_equal(roster_index(&again, SLICE("KOR")), 2);
+	assert_int_equal(roster_index(&again, SLICE("KO")), -1);
+	assert_int_equal(roster_index(&again, (struct slice){0}), -1);
+	assert_null(roster_find(&again, SLICE("NLD")));
+	assert_true(slice_equal(roster_find(&again, SLICE("USA"))->name, SLICE("USA")));
+}
+
+static void roster_out_of_form_is_refused(void **state)
+{
+	(void)state;
+	struct participant other[MANY];
+	struct roster roster = {.epoch = 1, .participants = {other, MANY}};
+	memcpy(other, rows, sizeof(rows));
+	assert_int_equal(opens(&roster), ERR_OK);
+	roster.epoch = 0;
+	assert_int_equal(opens(&roster), ERR_INVALID);
+	roster.epoch = 1;
+	roster.participants.count = 0;
+	assert_int_equal(opens(&roster), ERR_INVALID);
+	roster.participants.count = MANY;
+	static const char *const wrong[] = {"", "DEU", "fra", "FR/A", "ZZZ"};
+	for (size_t i = 0; i < 5; i++) {
+		other[1].name = slice_text(wrong[i]);
+		assert_int_equal(opens(&roster), ERR_INVALID);
+	}
+	other[1] = rows[1];
+	other[1].member = 2;
+	assert_int_equal(opens(&roster), ERR_INVALID);
+	other[1] = rows[1];
+	memcpy(other[1].feed_key, rows[4].ledger_key, 32);
+	assert_int_equal(opens(&roster), ERR_INVALID);
+}
+
+static void majority_of_the_previous_participants_makes_a_roster(void **state)
+{
+	(void)state;
+	struct roster next = next_roster(0x07);
+	assert_int_equal(follows(&next), ERR_OK);
+	next = next_roster(0x03);
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+	next = next_roster(0);
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+	/* an expelled nation still votes on its own expulsion, and not afterwards */
+	next = next_roster(0x13);
+	assert_int_equal(follows(&next), ERR_OK);
+	assert_int_equal(roster_count_signatures(&next, &next), 2);
+}
+
+static void signature_counts_once_and_only_when_valid(void **state)
+{
+	(void)state;
+	struct roster next = next_roster(0x07);
+	signatures[1].signature[5] ^= 1;
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+	next = next_roster(0x03);
+	signatures[2] = signatures[1];
+	next.signatures.count = 3;
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+	signatures[2].name = SLICE("KOR"); /* another's signature under one's name */
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+	signatures[2].name = SLICE("NLD"); /* nobody */
+	assert_int_equal(follows(&next), ERR_CRYPTO);
+}
+
+static void roster_follows_exactly_the_current_one(void **state)
+{
+	(void)state;
+	struct roster next = next_roster(0x1f);
+	next.epoch = 3;
+	assert_int_equal(follows(&next), ERR_INVALID);
+	next.epoch = 1;
+	assert_int_equal(follows(&next), ERR_INVALID);
+	next.epoch = 2;
+	assert_int_equal(follows(&next), ERR_OK);
+	next.prev_digest[0] ^= 1;
+	assert_int_equal(follows(&next), ERR_INVALID);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(roster_opens_and_finds_its_participants),
+		cmocka_unit_test(roster_out_of_form_is_refused),
+		cmocka_unit_test(majority_of_the_previous_participants_makes_a_roster),
+		cmocka_unit_test(signature_counts_once_and_only_when_valid),
+		cmocka_unit_test(roster_follows_exactly_the_current_one),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,56 @@
+/* The set of what was recalled. */
+#include "../../support/test.h"
+
+#include "release/recall_set.h"
+
+enum { MANY = 1000 };
+
+static void key_of(uint32_t number, uint8_t ret_key[RECALL_KEY])
+{
+	char id[32];
+	recall_key_object(slice_of(id, (size_t)snprintf(id, sizeof(id), "report--%u", number * 2654435761u)), ret_key);
+}
+
+static void what_was_put_in_stays_in(void **state)
+{
+	(void)state;
+	struct recall_set set = {0};
+	uint8_t key[RECALL_KEY];
+	for (uint32_t i = 0; i < MANY; i++) {
+		key_of(i, key);
+		assert_false(recall_set_has(&set, key));
+		assert_ok(recall_set_put(&set, key));
+		assert_ok(recall_set_put(&set, key));
+		assert_int_equal(set.count, i + 1);
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		key_of(i, key);
+		assert_true(recall_set_has(&set, key));
+	}
+	key_of(MANY, key);
+	assert_false(recall_set_has(&set, key));
+	recall_set_done(&set);
+}
+
+static void a_withdrawn_portion_does_not_recall_its_object(void **state)
+{
+	(void)state;
+	struct recall_set set = {0};
+	uint8_t key[RECALL_KEY], portion[PORTION_ID] = {1}, other[PORTION_ID] = {2};
+	recall_key_portion(SLICE("report--1"), portion, key);
+	assert_ok(recall_set_put(&set, key));
+	assert_true(recall_set_has_portion(&set, SLICE("report--1"), portion));
+	assert_false(recall_set_has_portion(&set, SLICE("report--1"), other));
+	assert_false(recall_set_has_portion(&set, SLICE("report--2"), portion));
+	assert_false(recall_set_has_object(&set, SLICE("report--1")));
+	recall_set_done(&set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_put_in_stays_in),
+		cmocka_unit_test(a_withdrawn_portion_does_not_recall_its_object),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

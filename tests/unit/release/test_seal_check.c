@@ -1,0 +1,512 @@
+/* The fourteen checks of seal: each is broken alone, and then it alone must speak. */
+#include "world.h"
+
+static struct world world;
+static struct seal_state state;
+
+static int set_up(void **context)
+{
+	(void)context;
+	world_init(&world);
+	return 0;
+}
+
+static int tear_down(void **context)
+{
+	(void)context;
+	world_done(&world);
+	return 0;
+}
+
+/* All checks hold but this one. */
+static void assert_only_fails(const struct seal_case *at, unsigned number)
+{
+	for (size_t i = 0; i < SEAL_CHECKS; i++) {
+		bool permits = seal_checks[i].check(at) == VERDICT_PERMIT;
+		if (permits == (seal_checks[i].number == number))
+			fail_msg("check %u (%s) %s", seal_checks[i].number, seal_checks[i].name,
+				 permits ? "permits" : "denies");
+	}
+	assert_non_null(seal_check_all(at));
+	assert_int_equal(seal_check_all(at)->number, number);
+}
+
+/* The same after the token was changed and signed again. */
+static void assert_signed_fails(struct seal_case *at, unsigned number)
+{
+	world_sign_again(&world, at);
+	assert_only_fails(at, number);
+}
+
+static void a_sound_release_passes_all_fourteen(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	assert_null(seal_check_all(&at));
+	for (unsigned i = 0; i < SEAL_CHECKS; i++)
+		assert_int_equal(seal_checks[i].number, i + 1);
+}
+
+static void check_1_needs_the_signature_of_our_release_key(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.token.signature[7] ^= 1;
+	assert_only_fails(&at, 1);
+	at.token_octets = world_token(&world, WORLD_LTU, &at.token);
+	assert_only_fails(&at, 1);
+}
+
+static void check_2_needs_the_digests_of_these_octets(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.token.object_digest[0] ^= 1;
+	assert_signed_fails(&at, 2);
+	at = world_case(&world, &state);
+	at.token.manifest_digest[31] ^= 1;
+	assert_signed_fails(&at, 2);
+}
+
+static struct slice encode_again(const struct rendition *rendition)
+{
+	struct slice copy;
+	AUTO_BUF buf = buf_make(LIMIT_OBJECT_BYTES);
+	record_encode(&rendition_schema, rendition, &buf);
+	assert_ok(buf.err);
+	assert_ok(arena_copy(&world.arena, buf_slice(&buf), &copy));
+	return copy;
+}
+
+static void put_changed(struct seal_case *at)
+{
+	at->body = encode_again(&at->rendition);
+	crypto_sha256(at->body, at->token.object_digest);
+}
+
+static void check_2_refuses_a_portion_that_no_slot_names(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	((struct disclosed *)at.rendition.disclosed.items)[1].salt[0] ^= 1;
+	put_changed(&at);
+	assert_signed_fails(&at, 2);
+}
+
+static void check_2_refuses_a_portion_shown_twice(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	struct disclosed *disclosed = at.rendition.disclosed.items;
+	disclosed[2] = disclosed[1];
+	put_changed(&at);
+	AUTO_BUF labels = buf_make(65536);
+	const char *const texts[] = {LABEL_PUBLIC, LABEL_SECRET_KOR, LABEL_SECRET_KOR};
+	for (size_t i = 0; i < 3; i++) {
+		const uint8_t length[4] = {0, 0, 0, (uint8_t)strlen(texts[i])};
+		buf_put(&labels, SLICE_ARRAY(length));
+		buf_put_text(&labels, texts[i]);
+	}
+	crypto_sha256(buf_slice(&labels), at.token.label_digest);
+	assert_signed_fails(&at, 2);
+}
+
+static void check_3_needs_the_labels_that_were_signed(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.token.label_digest[3] ^= 0x80;
+	assert_signed_fails(&at, 3);
+}
+
+static void put_portions(struct seal_case *at, const struct world_portion *portions, size_t count)
+{
+	world_put_body(&world, at, world_rendition(&world, WORLD_NATO, portions, count));
+}
+
+static void check_4_holds_the_level_below_the_peers_ceiling(void **context)
+{
+	(void)context;
+	static const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL}, {LABEL_TOP_KOR, "x", NULL}};
+	struct seal_case at = world_case(&world, &state);
+	put_portions(&at, portions, 2);
+	assert_only_fails(&at, 4);
+}
+
+static void check_5_needs_every_permissive_tag_to_pass(void **context)
+{
+	(void)context;
+	static const char *const labels[] = {LABEL_SECRET, "NATO|SECRET|P:Context=NATO,Releasable|P:Only=LTU,USA",
+					     "NATO|SECRET|P:Context=Releasable|P:Only="};
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		const struct world_portion portions[] = {
+			{LABEL_PUBLIC, NULL, NULL}, {LABEL_SECRET_KOR, "x", NULL}, {labels[i], "y", NULL}};
+		struct seal_case at = world_case(&world, &state);
+		put_portions(&at, portions, 3);
+		assert_only_fails(&at, 5);
+	}
+}
+
+static void check_6_needs_the_recipient_and_its_pinned_key(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.recipient = SLICE("LTU");
+	assert_only_fails(&at, 6);
+	at = world_case(&world, &state);
+	at.token.recipient = SLICE("LTU");
+	assert_signed_fails(&at, 6);
+	at = world_case(&world, &state);
+	at.token.recipient_key_id[0] ^= 1;
+	assert_signed_fails(&at, 6);
+}
+
+static void check_6_refuses_a_recipient_that_the_roster_does_not_name(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.peer = NULL;
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+	assert_non_null(seal_check_all(&at));
+}
+
+static void check_7_refuses_what_another_nation_originated(void **context)
+{
+	(void)context;
+	static const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL}};
+	struct seal_case at = world_case(&world, &state);
+	world_put_body(&world, &at, world_rendition(&world, WORLD_LTU, portions, 1));
+	assert_only_fails(&at, 7);
+	at = world_case(&world, &state);
+	at.token.originator = SLICE("LTU");
+	assert_signed_fails(&at, 7);
+	at = world_case(&world, &state);
+	at.token.consent_digest[0] = 1;
+	assert_signed_fails(&at, 7);
+	at = world_case(&world, &state);
+	at.rendition.signature[0] ^= 1;
+	put_changed(&at);
+	assert_signed_fails(&at, 7);
+	at = world_case(&world, &state);
+	state.realm = SLICE("exercise");
+	assert_only_fails(&at, 7);
+}
+
+static void check_8_needs_the_current_roster(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.roster_epoch = 2;
+	assert_only_fails(&at, 8);
+	state.roster_epoch = 0;
+	assert_only_fails(&at, 8);
+}
+
+static void check_9_needs_guard_to_know_every_recall(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.orders = 3;
+	assert_only_fails(&at, 9);
+	state.orders = 1;
+	assert_null(seal_check_all(&at));
+}
+
+static void check_9_refuses_a_recalled_object_and_a_withdrawn_portion(void **context)
+{
+	(void)context;
+	struct recall_set recalled = {0};
+	uint8_t key[RECALL_KEY], portion[PORTION_ID] = {2}, other[PORTION_ID] = {99};
+	struct seal_case at = world_case(&world, &state);
+	state.recalled = &recalled;
+	recall_key_portion(SLICE(WORLD_OBJECT), other, key);
+	assert_ok(recall_set_put(&recalled, key));
+	assert_null(seal_check_all(&at));
+	recall_key_portion(SLICE(WORLD_OBJECT), portion, key);
+	assert_ok(recall_set_put(&recalled, key));
+	assert_only_fails(&at, 9);
+	recall_set_done(&recalled);
+	recall_key_object(SLICE(WORLD_OBJECT), key);
+	assert_ok(recall_set_put(&recalled, key));
+	assert_only_fails(&at, 9);
+	recall_set_done(&recalled);
+}
+
+static void check_10_refuses_every_guard_but_the_newest(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.fencing_epoch = 5;
+	assert_only_fails(&at, 10);
+	state.fencing_epoch = 3;
+	assert_only_fails(&at, 10);
+	state.fencing_epoch = 0;
+	at.token.fencing_epoch = 0;
+	assert_signed_fails(&at, 10);
+}
+
+static void check_11_needs_now_within_validity_and_a_fresh_counter(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.now_ms = at.token.issued;
+	assert_null(seal_check_all(&at));
+	state.now_ms = at.token.issued - 1;
+	assert_only_fails(&at, 11);
+	state.now_ms = at.token.not_after;
+	assert_null(seal_check_all(&at));
+	state.now_ms = at.token.not_after + 1;
+	assert_only_fails(&at, 11);
+	state.now_ms = WORLD_NOW;
+	state.last_counter = 10;
+	assert_only_fails(&at, 11);
+}
+
+static void check_12_needs_the_place_in_our_ledger(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.leaf[0] ^= 1;
+	assert_only_fails(&at, 12);
+	at = world_case(&world, &state);
+	at.ledger_index = 2;
+	assert_only_fails(&at, 12);
+	at = world_case(&world, &state);
+	at.proof = world_proof(&world, 2);
+	assert_only_fails(&at, 12);
+	at = world_case(&world, &state);
+	at.token.ledger_size = WORLD_LEAVES + 1;
+	assert_signed_fails(&at, 12);
+	at = world_case(&world, &state);
+	at.checkpoint = world_checkpoint(&world, WORLD_LTU, WORLD_LEAVES);
+	assert_only_fails(&at, 12);
+	at = world_case(&world, &state);
+	at.checkpoint = slice_take(at.checkpoint, at.checkpoint.len - 2);
+	assert_only_fails(&at, 12);
+}
+
+static void check_12_refuses_another_tree_of_the_size_held(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.ledger = (struct seal_tree){.size = WORLD_LEAVES, .root = {1}};
+	assert_only_fails(&at, 12);
+	state.ledger.size = WORLD_LEAVES - 1;
+	assert_null(seal_check_all(&at));
+}
+
+static void check_13_bounds_token_and_body(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.token_octets.len = LIMIT_TOKEN + 1;
+	assert_only_fails(&at, 13);
+	at.token_octets.len = LIMIT_TOKEN;
+	assert_null(seal_check_all(&at));
+	at.token_octets.len = LIMIT_TOKEN + 1;
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_TOO_LARGE);
+}
+
+static void check_14_needs_two_persons_where_a_portion_asks_for_two(void **context)
+{
+	(void)context;
+	static const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL},
+							{LABEL_SECRET_KOR, "x", "EYES TWO-PERSON"}};
+	struct seal_case at = world_case(&world, &state);
+	put_portions(&at, portions, 2);
+	assert_only_fails(&at, 14);
+	at.token.approver2 = SLICE("release");
+	assert_signed_fails(&at, 14);
+	at.token.approver2 = SLICE("release2");
+	world_sign_again(&world, &at);
+	assert_null(seal_check_all(&at));
+	at.token.basis = SLICE("rule:any");
+	assert_signed_fails(&at, 14);
+}
+
+static void check_14_needs_a_ground(void **context)
+{
+	(void)context;
+	static const char *const grounds[] = {"user:", "rule:", "because", "User:release"};
+	for (size_t i = 0; i < sizeof(grounds) / sizeof(grounds[0]); i++) {
+		struct seal_case at = world_case(&world, &state);
+		at.token.basis = slice_text(grounds[i]);
+		assert_signed_fails(&at, 14);
+	}
+}
+
+static void every_single_bit_of_a_token_counts(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	uint8_t octets[LIMIT_TOKEN];
+	size_t len = at.token_octets.len;
+	memcpy(octets, at.token_octets.data, len);
+	for (size_t bit = 0; bit < len * 8; bit++) {
+		AUTO_ARENA arena = {0};
+		struct seal_case flipped = at;
+		octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		flipped.token_octets = slice_of(octets, len);
+		if (seal_case_open(&flipped, &arena) == ERR_OK && !seal_check_all(&flipped))
+			fail_msg("bit %zu does not count", bit);
+		octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+
+static void every_cut_of_token_or_body_is_refused(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	for (size_t len = 0; len < at.token_octets.len; len++) {
+		struct seal_case cut = at;
+		cut.token_octets = slice_take(at.token_octets, len);
+		assert_int_not_equal(seal_case_open(&cut, &world.arena), ERR_OK);
+	}
+	for (size_t len = 0; len < at.body.len; len++) {
+		struct seal_case cut = at;
+		cut.body = slice_take(at.body, len);
+		assert_true(seal_case_open(&cut, &world.arena) != ERR_OK || seal_check_all(&cut) != NULL);
+	}
+}
+
+/* ---- at the recipient ---- */
+
+/* KOR receives the release that NATO's seal let pass. */
+struct arrival {
+	struct frame frame;
+	struct seal_state state;
+	struct admit_case at;
+};
+
+static void arrive(struct arrival *arrival)
+{
+	struct seal_case sent = world_case(&world, &state);
+	*arrival = (struct arrival){.frame = {.sent = WORLD_NOW, .release_token = sent.token_octets},
+				    .state = {.self = &world.rows[WORLD_KOR],
+					      .peer = &world.rows[WORLD_NATO],
+					      .realm = SLICE("real"),
+					      .recalled = state.recalled,
+					      .now_ms = WORLD_NOW + 5}};
+	memcpy(arrival->frame.object_digest, sent.token.object_digest, 32);
+	arrival->at = (struct admit_case){&arrival->frame, sent.body, &arrival->state};
+}
+
+static enum verdict admits(const struct arrival *arrival)
+{
+	AUTO_ARENA arena = {0};
+	return seal_admits(&arrival->at, &arena);
+}
+
+static void a_sound_release_is_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	assert_int_equal(admits(&arrival), VERDICT_PERMIT);
+}
+
+static void a_release_for_another_nation_is_not_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	arrival.state.self = &world.rows[WORLD_LTU];
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static void a_release_under_another_nations_name_is_not_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	arrival.state.peer = &world.rows[WORLD_LTU];
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static void a_release_of_another_realm_is_not_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	arrival.state.realm = SLICE("exercise");
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static void other_octets_than_the_token_names_are_not_admitted(void **context)
+{
+	(void)context;
+	static const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL}};
+	struct arrival arrival;
+	arrive(&arrival);
+	arrival.at.body = world_rendition(&world, WORLD_NATO, portions, 1);
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+	crypto_sha256(arrival.at.body, arrival.frame.object_digest);
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static void a_stale_or_future_token_is_not_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	arrival.state.now_ms = WORLD_NOW + 1001;
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+	arrive(&arrival);
+	arrival.frame.sent = WORLD_NOW - 11;
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+	arrive(&arrival);
+	arrival.state.now_ms = WORLD_NOW - 11 - SEAL_CLOCK_SLACK_MS;
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static void a_recalled_object_is_not_admitted(void **context)
+{
+	(void)context;
+	struct recall_set recalled = {0};
+	uint8_t key[RECALL_KEY];
+	struct arrival arrival;
+	arrive(&arrival);
+	recall_key_object(SLICE(WORLD_OBJECT), key);
+	assert_ok(recall_set_put(&recalled, key));
+	arrival.state.recalled = &recalled;
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+	recall_set_done(&recalled);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_sound_release_passes_all_fourteen),
+		TEST(check_1_needs_the_signature_of_our_release_key),
+		TEST(check_2_needs_the_digests_of_these_octets),
+		TEST(check_2_refuses_a_portion_that_no_slot_names),
+		TEST(check_2_refuses_a_portion_shown_twice),
+		TEST(check_3_needs_the_labels_that_were_signed),
+		TEST(check_4_holds_the_level_below_the_peers_ceiling),
+		TEST(check_5_needs_every_permissive_tag_to_pass),
+		TEST(check_6_needs_the_recipient_and_its_pinned_key),
+		TEST(check_6_refuses_a_recipient_that_the_roster_does_not_name),
+		TEST(check_7_refuses_what_another_nation_originated),
+		TEST(check_8_needs_the_current_roster),
+		TEST(check_9_needs_guard_to_know_every_recall),
+		TEST(check_9_refuses_a_recalled_object_and_a_withdrawn_portion),
+		TEST(check_10_refuses_every_guard_but_the_newest),
+		TEST(check_11_needs_now_within_validity_and_a_fresh_counter),
+		TEST(check_12_needs_the_place_in_our_ledger),
+		TEST(check_12_refuses_another_tree_of_the_size_held),
+		TEST(check_13_bounds_token_and_body),
+		TEST(check_14_needs_two_persons_where_a_portion_asks_for_two),
+		TEST(check_14_needs_a_ground),
+		TEST(every_single_bit_of_a_token_counts),
+		TEST(every_cut_of_token_or_body_is_refused),
+		TEST(a_sound_release_is_admitted),
+		TEST(a_release_for_another_nation_is_not_admitted),
+		TEST(a_release_under_another_nations_name_is_not_admitted),
+		TEST(a_release_of_another_realm_is_not_admitted),
+		TEST(other_octets_than_the_token_names_are_not_admitted),
+		TEST(a_stale_or_future_token_is_not_admitted),
+		TEST(a_recalled_object_is_not_admitted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
