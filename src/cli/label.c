@@ -32,12 +32,13 @@ static void engine_done(struct engine *engine)
 static void print_findings(const char *path, const struct finding *findings)
 {
 	for (; findings; findings = findings->next)
-		printf("%s:%u:%u: %s: %s\n", path, findings->line, findings->column, findings->level == FINDING_ERROR ? "error" : "warning",
-		       findings->text);
+		printf("%s:%u:%u: %s: %s\n", path, findings->line, findings->column,
+		       findings->level == FINDING_ERROR ? "error" : "warning", findings->text);
 }
 
 /* Reads and compiles one policy file into the arena. */
-static enum err compile_file(struct arena *arena, const char *path, struct finding **ret_findings, struct slice *ret_compiled)
+static enum err compile_file(struct arena *arena, const char *path, struct finding **ret_findings,
+			     struct slice *ret_compiled)
 {
 	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
 	AUTO_BUF compiled = buf_make(LIMIT_MESSAGE);
@@ -62,7 +63,8 @@ static int add_file(struct engine *e, const char *path)
 	if (err == ERR_OK)
 		err = policy_set_add(e->set, policy);
 	if (err == ERR_CONFLICT)
-		return complain(ERR_USAGE, "%s: policy %.*s is given already, in this or a newer version", path, SLICE_ARG(policy_name(policy)));
+		return complain(ERR_USAGE, "%s: policy %.*s is given already, in this or a newer version", path,
+				SLICE_ARG(policy_name(policy)));
 	return err == ERR_OK ? YES : complain(err, "%s: %s", path, err_text(err));
 }
 
@@ -158,7 +160,8 @@ static enum err read_label(struct engine *e, const char *path, const struct labe
 	return ERR_OK;
 }
 
-static enum err read_clearance(struct engine *e, const char *path, const struct clearance **ret_clearance, struct diag *diag)
+static enum err read_clearance(struct engine *e, const char *path, const struct clearance **ret_clearance,
+			       struct diag *diag)
 {
 	struct slice bytes;
 	enum err err = read_document(e, path, &bytes);
@@ -235,7 +238,8 @@ static int check_one(const char *path)
 	if (err == ERR_OK)
 		err = policy_open(compiled, &arena, &policy);
 	if (err == ERR_OK)
-		printf("%s: usable: policy %.*s, version %.*s\n", path, SLICE_ARG(policy_name(policy)), SLICE_ARG(policy_version(policy)));
+		printf("%s: usable: policy %.*s, version %.*s\n", path, SLICE_ARG(policy_name(policy)),
+		       SLICE_ARG(policy_version(policy)));
 	else if (err == ERR_INVALID)
 		printf("%s: not usable\n", path);
 	return unreadable(err);
@@ -265,8 +269,11 @@ static int label_check_command(int argc, char **argv)
 	struct option_list policies = {0};
 	const char *now = NULL;
 	bool json = false, new = false;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--now", .value = &now}, {"--json", .flag = &json},
-					    {"--new", .flag = &new}, {.name = NULL}};
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--now", .value = &now},
+					    {"--json", .flag = &json},
+					    {"--new", .flag = &new},
+					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
 	if (argc != 1)
@@ -288,7 +295,8 @@ static int label_check_command(int argc, char **argv)
 /* ---- label decide ---- */
 
 /* The decision about a label and a clearance that could be read. An invalid label is denied. */
-static int decide(struct engine *e, const struct label *label, const struct clearance *clearance, bool explain, bool json)
+static int decide(struct engine *e, const struct label *label, const struct clearance *clearance, bool explain,
+		  bool json)
 {
 	AUTO_BUF reasons = buf_make(LIMIT_LABEL_XML);
 	if (label_check(label, LABEL_READ, e->now_ms, &reasons) != ERR_OK) /* an invalid label admits nobody */
@@ -305,8 +313,12 @@ static int label_decide_command(int argc, char **argv)
 	struct option_list policies = {0};
 	const char *now = NULL, *label_path = NULL, *clearance_path = NULL;
 	bool json = false, explain = false;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--now", .value = &now}, {"--label", .value = &label_path},
-					    {"--clearance", .value = &clearance_path}, {"--explain", .flag = &explain}, {"--json", .flag = &json},
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--now", .value = &now},
+					    {"--label", .value = &label_path},
+					    {"--clearance", .value = &clearance_path},
+					    {"--explain", .flag = &explain},
+					    {"--json", .flag = &json},
 					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
@@ -325,7 +337,8 @@ static int label_decide_command(int argc, char **argv)
 	if (err != ERR_OK && !is_no(err))
 		return diag.text[0] ? complain_diag(err, label_path, &diag) : err_exit_code(err);
 	if (clearance_err != ERR_OK && !is_no(clearance_err))
-		return of_clearance.text[0] ? complain_diag(clearance_err, clearance_path, &of_clearance) : err_exit_code(clearance_err);
+		return of_clearance.text[0] ? complain_diag(clearance_err, clearance_path, &of_clearance)
+					    : err_exit_code(clearance_err);
 	if (err != ERR_OK || clearance_err != ERR_OK)
 		return answer(json, "verdict", "deny", false, err != ERR_OK ? diag.text : of_clearance.text);
 	return decide(&e, label, clearance, explain, json);
@@ -359,8 +372,11 @@ static int label_mark_command(int argc, char **argv)
 	AUTO_BUF text = buf_make(LIMIT_LABEL_XML);
 	struct option_list policies = {0};
 	const char *path = NULL, *at = "pageTopBottom", *lang = NULL;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--label", .value = &path}, {"--at", .value = &at},
-					    {"--lang", .value = &lang}, {.name = NULL}};
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--label", .value = &path},
+					    {"--at", .value = &at},
+					    {"--lang", .value = &lang},
+					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
 	if (!path || argc)
@@ -389,8 +405,11 @@ static int label_map_command(int argc, char **argv)
 	AUTO_ENGINE e = {0};
 	struct option_list policies = {0};
 	const char *path = NULL, *to = NULL, *now = NULL;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--label", .value = &path}, {"--to", .value = &to},
-					    {"--now", .value = &now}, {.name = NULL}};
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--label", .value = &path},
+					    {"--to", .value = &to},
+					    {"--now", .value = &now},
+					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
 	if (!path || !to || argc)
@@ -436,7 +455,9 @@ static int label_parse_command(int argc, char **argv)
 	struct option_list policies = {0};
 	const char *now = NULL;
 	bool compact = false;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--now", .value = &now}, {"--compact", .flag = &compact},
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--now", .value = &now},
+					    {"--compact", .flag = &compact},
 					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
@@ -452,7 +473,8 @@ static int label_parse_command(int argc, char **argv)
 		return complain_diag(err, NULL, &diag);
 	AUTO_BUF text = buf_make(LIMIT_LABEL_XML);
 	if (label_check(label, LABEL_NEW, e.now_ms, &text) != ERR_OK)
-		return complain(ERR_INVALID, "'%s' is not valid: %.*s", argv[0], SLICE_ARG(slice_trim(buf_slice(&text))));
+		return complain(ERR_INVALID, "'%s' is not valid: %.*s", argv[0],
+				SLICE_ARG(slice_trim(buf_slice(&text))));
 	if (!compact)
 		return print_label(&e, label);
 	label_print_compact(label, &text);
@@ -559,8 +581,11 @@ static int label_bench_command(int argc, char **argv)
 	struct option_list policies = {0}, paths = {0};
 	const char *clearance_path = NULL;
 	bool json = false;
-	const struct option_spec specs[] = {{"--policy", .list = &policies}, {"--label", .list = &paths}, {"--clearance", .value = &clearance_path},
-					    {"--json", .flag = &json}, {.name = NULL}};
+	const struct option_spec specs[] = {{"--policy", .list = &policies},
+					    {"--label", .list = &paths},
+					    {"--clearance", .value = &clearance_path},
+					    {"--json", .flag = &json},
+					    {.name = NULL}};
 	if (options_take(specs, &argc, argv) != ERR_OK)
 		return WRONG;
 	if (!paths.count || !clearance_path || argc)
@@ -582,13 +607,21 @@ static int label_bench_command(int argc, char **argv)
 }
 
 const struct command label_commands[] = {
-	{"policy", "check", "FILE…", "is a security policy (XML-SPIF) usable? every finding with its place", policy_check},
-	{"label", "check", "--policy FILE… [--now T] [--new] [--json] LABEL", "is a label valid for its policy?", label_check_command},
-	{"label", "decide", "--policy FILE… --label LABEL --clearance CLEARANCE [--now T] [--explain] [--json]", "permit or deny", label_decide_command},
-	{"label", "mark", "--policy FILE… --label LABEL [--at LOCATION] [--lang TAG]", "the marking of a label, one line", label_mark_command},
-	{"label", "map", "--policy FILE… --to POLICY --label LABEL [--now T]", "the equivalent label under another policy", label_map_command},
-	{"label", "dominant", "--policy FILE… [--now T] LABEL…", "the label of a whole made of labelled parts", label_dominant_command},
-	{"label", "parse", "--policy FILE… [--now T] [--compact] MARKING", "the label that a marking line means", label_parse_command},
-	{"label", "bench", "--policy FILE… --label LABEL… --clearance CLEARANCE [--json]", "how fast the label engine is here", label_bench_command},
+	{"policy", "check", "FILE…", "is a security policy (XML-SPIF) usable? every finding with its place",
+	 policy_check},
+	{"label", "check", "--policy FILE… [--now T] [--new] [--json] LABEL", "is a label valid for its policy?",
+	 label_check_command},
+	{"label", "decide", "--policy FILE… --label LABEL --clearance CLEARANCE [--now T] [--explain] [--json]",
+	 "permit or deny", label_decide_command},
+	{"label", "mark", "--policy FILE… --label LABEL [--at LOCATION] [--lang TAG]",
+	 "the marking of a label, one line", label_mark_command},
+	{"label", "map", "--policy FILE… --to POLICY --label LABEL [--now T]",
+	 "the equivalent label under another policy", label_map_command},
+	{"label", "dominant", "--policy FILE… [--now T] LABEL…", "the label of a whole made of labelled parts",
+	 label_dominant_command},
+	{"label", "parse", "--policy FILE… [--now T] [--compact] MARKING", "the label that a marking line means",
+	 label_parse_command},
+	{"label", "bench", "--policy FILE… --label LABEL… --clearance CLEARANCE [--json]",
+	 "how fast the label engine is here", label_bench_command},
 	{.group = NULL},
 };

@@ -1,6 +1,8 @@
 /* Answers as people read them. */
 #include "cli/show.h"
 
+#include "base/slice.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +14,26 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
+/* Characters that are no text: controls, and those that turn or break lines for a reader (bidirectional controls, marks,
+ * line and paragraph separators). */
+static bool is_hazard(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
 void show_text(const char *text, int lines)
 {
-	for (; text && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		/* C1 controls are two octets in UTF-8: U+0080 to U+009F */
-		if (c == 0xc2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0)
-			printf("\\x%02x", (unsigned char)*++text);
-		else if ((c < 0x20 && !(c == '\n' && lines)) || c == 0x7f)
-			printf("\\x%02x", c);
+	for (struct slice rest = slice_text(text); rest.len > 0;) {
+		uint32_t code = 0;
+		size_t len = utf8_next(rest, &code);
+		if (len == 0)
+			len = 1, code = rest.data[0];
+		if (is_hazard(code) && !(code == '\n' && lines))
+			printf("\\u{%x}", code);
 		else
-			putchar(c);
+			fwrite(rest.data, 1, len, stdout);
+		rest = slice_skip(rest, len);
 	}
 }
 

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* Prints text on stdout with every control character but newline (where lines is set) as \xNN, so that an object
- * cannot drive the reader's terminal. */
+/* Prints text on stdout with every control and direction character but newline (where lines is set) as \u{…}, so that
+ * an object can neither drive the reader's terminal nor turn its words round. */
 void show_text(const char *text, int lines);
 
 /* An object (view=page): top marking, portions each with its marking, bottom marking. ERR_MALFORMED for another shape. */

@@ -10,22 +10,23 @@ static bool set_has_type(const struct policy *p, uint32_t set, enum tag_type typ
 	return false;
 }
 
-enum err category_open(const struct policy *p, enum tag_type type, struct slice set_name, uint64_t *bits, uint32_t *ret_set,
-		       struct diag *diag)
+enum err category_open(const struct policy *p, enum tag_type type, struct slice set_name, uint64_t *bits,
+		       uint32_t *ret_set, struct diag *diag)
 {
 	uint32_t set = policy_set_index(p, set_name);
 	if (set == FORM_NONE)
 		return diag_fail(diag, ERR_UNKNOWN, "policy %.*s has no tag set '%.*s'", SLICE_ARG(policy_name(p)),
 				 SLICE_ARG(slice_take(set_name, 128)));
 	if (!set_has_type(p, set, type))
-		return diag_fail(diag, ERR_UNKNOWN, "tag set '%.*s' of policy %.*s is not %s", SLICE_ARG(slice_take(set_name, 128)),
-				 SLICE_ARG(policy_name(p)), tag_type_text(type));
+		return diag_fail(diag, ERR_UNKNOWN, "tag set '%.*s' of policy %.*s is not %s",
+				 SLICE_ARG(slice_take(set_name, 128)), SLICE_ARG(policy_name(p)), tag_type_text(type));
 	struct form_span tags = p->sets[set].tags;
 	bool present = false;
 	for (uint32_t t = tags.first; t < tags.first + tags.count; t++)
 		present |= p->tags[t].type == type && bit_get(tags_present(p, bits), t);
 	if (present && type == TAG_PERMISSIVE) /* one tag or two? the two readings admit different people */
-		return diag_fail(diag, ERR_MALFORMED, "the permissive tag set '%.*s' stands twice; put its values together",
+		return diag_fail(diag, ERR_MALFORMED,
+				 "the permissive tag set '%.*s' stands twice; put its values together",
 				 SLICE_ARG(slice_take(set_name, 128)));
 	/* A category without any value: every tag of the type is present, and admits nobody if it is permissive. A value
 	 * narrows this down to its own tag. */
@@ -41,7 +42,8 @@ static bool tag_is_empty(const struct policy *p, uint32_t tag, const uint64_t *b
 	return !bits_meet(bits, bits, p->tags[tag].values);
 }
 
-enum err category_value(const struct policy *p, enum tag_type type, uint32_t set, struct slice name, uint64_t *bits, struct diag *diag)
+enum err category_value(const struct policy *p, enum tag_type type, uint32_t set, struct slice name, uint64_t *bits,
+			struct diag *diag)
 {
 	struct form_span tags = p->sets[set].tags;
 	bool found = false;
@@ -54,8 +56,9 @@ enum err category_value(const struct policy *p, enum tag_type type, uint32_t set
 		found = true;
 	}
 	if (!found)
-		return diag_fail(diag, ERR_UNKNOWN, "'%.*s' is not a value of '%.*s' in policy %.*s", SLICE_ARG(slice_take(name, 128)),
-				 SLICE_ARG(policy_text(p, p->sets[set].name)), SLICE_ARG(policy_name(p)));
+		return diag_fail(diag, ERR_UNKNOWN, "'%.*s' is not a value of '%.*s' in policy %.*s",
+				 SLICE_ARG(slice_take(name, 128)), SLICE_ARG(policy_text(p, p->sets[set].name)),
+				 SLICE_ARG(policy_name(p)));
 	for (uint32_t t = tags.first; t < tags.first + tags.count; t++)
 		if (p->tags[t].type == type && tag_is_empty(p, t, bits))
 			bit_clear(bits + p->value_words, t);

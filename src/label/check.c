@@ -55,14 +55,16 @@ static void name_groups(const struct policy *p, const struct requirement_row *re
 	static const char *const joins[REQUIRE_OPERATIONS] = {" or ", " or ", " and "};
 	size_t n = 0;
 	text[0] = 0;
-	for (uint32_t g = requirement->groups.first; g < requirement->groups.first + requirement->groups.count && n < size; g++) {
+	for (uint32_t g = requirement->groups.first;
+	     g < requirement->groups.first + requirement->groups.count && n < size; g++) {
 		struct form_span refs = p->groups[g].refs;
 		const struct value_row *value = refs.count ? &p->values[p->refs[refs.first]] : NULL;
 		if (!value)
 			continue;
 		struct slice set = policy_text(p, p->sets[p->tags[value->tag].set].name);
 		struct slice name = refs.count == 1 ? policy_text(p, value->name) : SLICE("(any)");
-		n += (size_t)snprintf(text + n, size - n, "%s%.*s %.*s", n ? joins[requirement->operation] : "", SLICE_ARG(set), SLICE_ARG(name));
+		n += (size_t)snprintf(text + n, size - n, "%s%.*s %.*s", n ? joins[requirement->operation] : "",
+				      SLICE_ARG(set), SLICE_ARG(name));
 	}
 }
 
@@ -83,7 +85,8 @@ static bool check_requirements(struct checker *c, struct form_span span, struct 
 	return met;
 }
 
-static bool check_dates(struct checker *c, struct form_moment not_before, struct form_moment not_after, struct slice who)
+static bool check_dates(struct checker *c, struct form_moment not_before, struct form_moment not_after,
+			struct slice who)
 {
 	uint64_t from = form_ms(not_before), to = form_ms(not_after);
 	char text[MOMENT_TEXT + 1];
@@ -105,7 +108,8 @@ static bool check_excluded(struct checker *c, const struct entry_row *entry, str
 	const struct policy *p = c->label->policy;
 	for (uint32_t i = entry->excluded.first; i < entry->excluded.first + entry->excluded.count; i++)
 		if (bit_get(c->label->bits, p->refs[i]))
-			return broken(c, "%.*s may not stand together with %.*s", SLICE_ARG(who), SLICE_ARG(policy_text(p, p->values[p->refs[i]].name)));
+			return broken(c, "%.*s may not stand together with %.*s", SLICE_ARG(who),
+				      SLICE_ARG(policy_text(p, p->values[p->refs[i]].name)));
 	return true;
 }
 
@@ -115,7 +119,8 @@ static bool check_entry(struct checker *c, const struct entry_row *entry)
 	struct slice name = policy_text(p, entry->name);
 	bool good = true;
 	if (!(entry->classes >> c->label->class & 1))
-		good = broken(c, "%.*s may not stand with classification %.*s", SLICE_ARG(name), SLICE_ARG(label_classification(c->label)));
+		good = broken(c, "%.*s may not stand with classification %.*s", SLICE_ARG(name),
+			      SLICE_ARG(label_classification(c->label)));
 	if (entry->flags & ROW_OBSOLETE && c->use == LABEL_NEW)
 		good = broken(c, "%.*s is obsolete: not to be used in new labels", SLICE_ARG(name));
 	good &= check_dates(c, entry->not_before, entry->not_after, name);
@@ -123,7 +128,8 @@ static bool check_entry(struct checker *c, const struct entry_row *entry)
 	return check_excluded(c, entry, name) && good;
 }
 
-bool entry_allowed(const struct label *label, const struct entry_row *entry, enum label_use use, uint64_t now_ms, struct buf *reasons)
+bool entry_allowed(const struct label *label, const struct entry_row *entry, enum label_use use, uint64_t now_ms,
+		   struct buf *reasons)
 {
 	struct checker c = {.label = label, .use = use, .now_ms = now_ms, .reasons = reasons};
 	return check_entry(&c, entry);
@@ -190,7 +196,8 @@ enum err label_check(const struct label *label, enum label_use use, uint64_t now
 	const struct class_row *class = &p->classes[label->class];
 	check_dates(&c, p->head->not_before, p->head->not_after, policy_name(p));
 	if (class->flags & ROW_OBSOLETE && use == LABEL_NEW)
-		broken(&c, "classification %.*s is obsolete: not to be used in new labels", SLICE_ARG(label_classification(label)));
+		broken(&c, "classification %.*s is obsolete: not to be used in new labels",
+		       SLICE_ARG(label_classification(label)));
 	check_requirements(&c, class->requirements, label_classification(label));
 	for (uint32_t t = 0; t < p->tag_count; t++)
 		if (p->tags[t].min || bit_get(tags_present(p, label->bits), t))

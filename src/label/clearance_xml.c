@@ -9,7 +9,8 @@ static enum err classification_list(struct xml *x, struct clearance_part *part)
 			break;
 		if (!xml_is(x, SLICE(LABEL_URI), "Classification")) {
 			if (slice_equal(x->uri, SLICE(LABEL_URI)) || slice_equal(x->uri, SLICE(CLEARANCE_URI)))
-				return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a ClassificationList", SLICE_ARG(slice_take(x->name, 64)));
+				return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a ClassificationList",
+						SLICE_ARG(slice_take(x->name, 64)));
 			TRY(xml_skip(x));
 			continue;
 		}
@@ -39,7 +40,8 @@ static enum stage stage_of(const struct xml *x)
 	return 0;
 }
 
-static enum err member(struct xml *x, enum stage stage, const struct policy_set *set, struct clearance_part *part, uint64_t **bits)
+static enum err member(struct xml *x, enum stage stage, const struct policy_set *set, struct clearance_part *part,
+		       uint64_t **bits)
 {
 	if (stage == STAGE_POLICY) {
 		TRY(xml_policy(x, set, &part->policy));
@@ -61,16 +63,20 @@ static enum err body(struct xml *x, const struct policy_set *set, struct clearan
 		if (x->event == XML_END)
 			break;
 		enum stage stage = stage_of(x);
-		if (!stage || stage < before || (stage == before && stage != STAGE_CATEGORY) || stage > before + (before < STAGE_LIST ? 1 : 2))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		if (!stage || stage < before || (stage == before && stage != STAGE_CATEGORY) ||
+		    stage > before + (before < STAGE_LIST ? 1 : 2))
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+					SLICE_ARG(slice_take(x->name, 64)));
 		before = stage;
 		TRY(member(x, stage, set, part, &bits));
 	}
-	return before >= STAGE_LIST ? ERR_OK : xml_fail(x, ERR_MALFORMED, "a clearance needs PolicyIdentifier and ClassificationList");
+	return before >= STAGE_LIST
+		       ? ERR_OK
+		       : xml_fail(x, ERR_MALFORMED, "a clearance needs PolicyIdentifier and ClassificationList");
 }
 
-enum err clearance_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena, const struct clearance **ret_clearance,
-			     struct diag *diag)
+enum err clearance_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena,
+			     const struct clearance **ret_clearance, struct diag *diag)
 {
 	if (xml.len > LIMIT_LABEL_XML)
 		return diag_fail(diag, ERR_TOO_LARGE, "a clearance has at most %d octets", LIMIT_LABEL_XML);

@@ -89,13 +89,15 @@ static enum err name_of(struct slice written, struct arena *arena, struct slice 
 }
 
 /* One tag: "P:Set=A,B" without the bar. */
-static enum err parse_tag(const struct policy *p, struct slice tag, uint64_t *bits, struct arena *arena, struct diag *diag)
+static enum err parse_tag(const struct policy *p, struct slice tag, uint64_t *bits, struct arena *arena,
+			  struct diag *diag)
 {
 	static const char letters[] = "RPI";
 	const char *type = tag.len > 2 && tag.data[0] && tag.data[1] == ':' ? strchr(letters, tag.data[0]) : NULL;
 	ptrdiff_t equals = slice_find_octet(tag, '=');
 	if (!type || equals < 0)
-		return diag_fail(diag, ERR_MALFORMED, "'%.*s' is not a tag of the compact form", SLICE_ARG(slice_take(tag, 64)));
+		return diag_fail(diag, ERR_MALFORMED, "'%.*s' is not a tag of the compact form",
+				 SLICE_ARG(slice_take(tag, 64)));
 	struct slice set_name, head, rest = slice_skip(tag, (size_t)equals + 1);
 	TRY(name_of(slice_skip(slice_take(tag, (size_t)equals), 2), arena, &set_name));
 	uint32_t set;
@@ -110,7 +112,8 @@ static enum err parse_tag(const struct policy *p, struct slice tag, uint64_t *bi
 	return ERR_OK;
 }
 
-enum err categories_parse_compact(const struct policy *p, struct slice *rest, uint64_t *bits, struct arena *arena, struct diag *diag)
+enum err categories_parse_compact(const struct policy *p, struct slice *rest, uint64_t *bits, struct arena *arena,
+				  struct diag *diag)
 {
 	while (rest->len && !slice_has_prefix(*rest, SLICE("M:"))) {
 		struct slice tag;
@@ -127,12 +130,13 @@ static enum err check_canonical(const struct label *label, struct slice text, st
 	if (again.err != ERR_OK)
 		return again.err;
 	if (!slice_equal(buf_slice(&again), text))
-		return diag_fail(diag, ERR_MALFORMED, "not the canonical spelling, which is %.*s", SLICE_ARG(buf_slice(&again)));
+		return diag_fail(diag, ERR_MALFORMED, "not the canonical spelling, which is %.*s",
+				 SLICE_ARG(buf_slice(&again)));
 	return ERR_OK;
 }
 
-static enum err parse_head(const struct policy_set *set, struct slice *rest, struct arena *arena, const struct policy **ret_policy,
-			   struct slice *ret_classes, struct diag *diag)
+static enum err parse_head(const struct policy_set *set, struct slice *rest, struct arena *arena,
+			   const struct policy **ret_policy, struct slice *ret_classes, struct diag *diag)
 {
 	struct slice head, name;
 	*rest = slice_split(*rest, '|', &head);
@@ -145,20 +149,21 @@ static enum err parse_head(const struct policy_set *set, struct slice *rest, str
 	return ERR_OK;
 }
 
-static enum err parse_class(const struct policy *p, struct slice written, struct arena *arena, uint32_t *ret_class, struct diag *diag)
+static enum err parse_class(const struct policy *p, struct slice written, struct arena *arena, uint32_t *ret_class,
+			    struct diag *diag)
 {
 	struct slice name;
 	if (name_of(written, arena, &name) != ERR_OK)
 		return diag_fail(diag, ERR_MALFORMED, "the classification is missing or badly escaped");
 	*ret_class = policy_class(p, name);
 	if (*ret_class == FORM_NONE)
-		return diag_fail(diag, ERR_UNKNOWN, "policy %.*s has no classification '%.*s'", SLICE_ARG(policy_name(p)),
-				 SLICE_ARG(slice_take(name, 128)));
+		return diag_fail(diag, ERR_UNKNOWN, "policy %.*s has no classification '%.*s'",
+				 SLICE_ARG(policy_name(p)), SLICE_ARG(slice_take(name, 128)));
 	return ERR_OK;
 }
 
-enum err label_parse_compact(const struct policy_set *set, struct slice text, struct arena *arena, const struct label **ret_label,
-			     struct diag *diag)
+enum err label_parse_compact(const struct policy_set *set, struct slice text, struct arena *arena,
+			     const struct label **ret_label, struct diag *diag)
 {
 	if (text.len > LIMIT_LABEL_TEXT)
 		return diag_fail(diag, ERR_TOO_LARGE, "a label has at most %d octets", LIMIT_LABEL_TEXT);
@@ -180,8 +185,8 @@ enum err label_parse_compact(const struct policy_set *set, struct slice text, st
 	return ERR_OK;
 }
 
-static enum err parse_line(const struct policy_set *set, struct slice line, struct arena *arena, struct clearance_part *part,
-			   struct diag *diag)
+static enum err parse_line(const struct policy_set *set, struct slice line, struct arena *arena,
+			   struct clearance_part *part, struct diag *diag)
 {
 	struct slice classes, head;
 	TRY(parse_head(set, &line, arena, &part->policy, &classes, diag));
@@ -211,7 +216,8 @@ static enum err insert(struct clearance *clearance, struct clearance_part *part,
 	while (*at && slice_compare(policy_name((*at)->policy), policy_name(part->policy)) < 0)
 		at = &(*at)->next;
 	if (*at && (*at)->policy == part->policy)
-		return diag_fail(diag, ERR_MALFORMED, "two clearances under policy %.*s", SLICE_ARG(policy_name(part->policy)));
+		return diag_fail(diag, ERR_MALFORMED, "two clearances under policy %.*s",
+				 SLICE_ARG(policy_name(part->policy)));
 	part->next = *at;
 	*at = part;
 	return ERR_OK;
@@ -250,7 +256,8 @@ static void print_classes(const struct clearance_part *part, struct buf *lines)
 	for (char before = 0; left; before = ',') {
 		uint32_t lowest = FORM_NONE;
 		for (uint32_t c = 0; c < p->class_count; c++)
-			if (left >> c & 1 && (lowest == FORM_NONE || p->classes[c].hierarchy < p->classes[lowest].hierarchy))
+			if (left >> c & 1 &&
+			    (lowest == FORM_NONE || p->classes[c].hierarchy < p->classes[lowest].hierarchy))
 				lowest = c;
 		if (before)
 			buf_put_octet(lines, (uint8_t)before);

@@ -6,8 +6,8 @@
 #include "base/limits.h"
 
 /* All but the neutral ones, mapped to one policy. The first that is not neutral sets the policy. */
-static enum err gather(const struct policy_set *set, const struct label *const *labels, size_t count, struct arena *arena,
-		       const struct label **ret_gathered, size_t *ret_count, struct diag *diag)
+static enum err gather(const struct policy_set *set, const struct label *const *labels, size_t count,
+		       struct arena *arena, const struct label **ret_gathered, size_t *ret_count, struct diag *diag)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -17,7 +17,8 @@ static enum err gather(const struct policy_set *set, const struct label *const *
 		if (n > 0 && label->policy != ret_gathered[0]->policy) {
 			struct slice target = label_policy_name(ret_gathered[0]);
 			if (label_map(set, label, target, ANY_TIME, arena, &label, NULL) != ERR_OK)
-				return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: a label of policy %.*s cannot be mapped to %.*s",
+				return diag_fail(diag, ERR_AMBIGUOUS,
+						 "people must decide: a label of policy %.*s cannot be mapped to %.*s",
 						 SLICE_ARG(label_policy_name(label)), SLICE_ARG(target));
 		}
 		ret_gathered[n++] = label;
@@ -36,7 +37,8 @@ static void merge(const struct label *const *labels, size_t count, struct label 
 	for (uint32_t t = 0; t < p->tag_count; t++) {
 		struct form_span span = p->tags[t].values;
 		for (size_t i = 0; i < count && p->tags[t].type == TAG_PERMISSIVE; i++)
-			for (uint32_t v = span.first; bit_get(tags_present(p, labels[i]->bits), t) && v < span.first + span.count; v++)
+			for (uint32_t v = span.first;
+			     bit_get(tags_present(p, labels[i]->bits), t) && v < span.first + span.count; v++)
 				if (!bit_get(labels[i]->bits, v))
 					bit_clear(into->bits, v);
 	}
@@ -55,7 +57,8 @@ static bool narrow(struct label *label, uint32_t tag)
 	struct form_span span = p->tags[tag].values;
 	bool changed = false;
 	for (uint32_t v = span.first; v < span.first + span.count; v++)
-		if (bit_get(label->bits, v) && !entry_allowed(label, value_entry(p, v, label->class), LABEL_READ, ANY_TIME, NULL)) {
+		if (bit_get(label->bits, v) &&
+		    !entry_allowed(label, value_entry(p, v, label->class), LABEL_READ, ANY_TIME, NULL)) {
 			bit_clear(label->bits, v);
 			changed = true;
 		}
@@ -93,10 +96,12 @@ static enum err settle(struct label *label, struct arena *arena, struct diag *di
 				changed |= narrow(label, t);
 	}
 	for (uint32_t t = 0; t < p->tag_count; t++) {
-		if (p->tags[t].type != TAG_PERMISSIVE || !bit_get(tags_present(p, label->bits), t) || !tag_empty(label, t))
+		if (p->tags[t].type != TAG_PERMISSIVE || !bit_get(tags_present(p, label->bits), t) ||
+		    !tag_empty(label, t))
 			continue;
 		if (!kept_out(label, before, t))
-			return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the parts have nobody in common in %.*s",
+			return diag_fail(diag, ERR_AMBIGUOUS,
+					 "people must decide: the parts have nobody in common in %.*s",
 					 SLICE_ARG(policy_text(p, p->sets[p->tags[t].set].name)));
 		bit_clear(label->bits + p->value_words, t);
 	}
@@ -110,11 +115,12 @@ static enum err check_result(const struct label *label, struct diag *diag)
 		return ERR_OK;
 	struct slice first;
 	slice_split(buf_slice(&reasons), '\n', &first);
-	return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the common label is not valid: %.*s", SLICE_ARG(first));
+	return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the common label is not valid: %.*s",
+			 SLICE_ARG(first));
 }
 
-static enum err combine(const struct label *const *labels, size_t count, struct arena *arena, const struct label **ret_label,
-			struct diag *diag)
+static enum err combine(const struct label *const *labels, size_t count, struct arena *arena,
+			const struct label **ret_label, struct diag *diag)
 {
 	struct label *label = label_new(labels[0]->policy, arena);
 	if (!label)
@@ -123,8 +129,10 @@ static enum err combine(const struct label *const *labels, size_t count, struct 
 	for (size_t i = 0; i < count; i++) {
 		if (label_hierarchy(labels[i]) > label_hierarchy(label))
 			label->class = labels[i]->class;
-		if (label->privacy_mark.len && labels[i]->privacy_mark.len && !slice_equal(label->privacy_mark, labels[i]->privacy_mark))
-			return diag_fail(diag, ERR_AMBIGUOUS, "people must decide: the parts have different privacy marks");
+		if (label->privacy_mark.len && labels[i]->privacy_mark.len &&
+		    !slice_equal(label->privacy_mark, labels[i]->privacy_mark))
+			return diag_fail(diag, ERR_AMBIGUOUS,
+					 "people must decide: the parts have different privacy marks");
 		if (labels[i]->privacy_mark.len)
 			label->privacy_mark = labels[i]->privacy_mark;
 	}
@@ -135,8 +143,8 @@ static enum err combine(const struct label *const *labels, size_t count, struct 
 	return ERR_OK;
 }
 
-enum err label_dominant(const struct policy_set *set, const struct label *const *labels, size_t count, struct arena *arena,
-			const struct label **ret_label, struct diag *diag)
+enum err label_dominant(const struct policy_set *set, const struct label *const *labels, size_t count,
+			struct arena *arena, const struct label **ret_label, struct diag *diag)
 {
 	if (count == 0)
 		return diag_fail(diag, ERR_USAGE, "there is no label to combine");
@@ -152,7 +160,8 @@ enum err label_dominant(const struct policy_set *set, const struct label *const 
 }
 
 /* The highest classification of each policy among the labels, bare of categories. */
-static enum err mark_highest(const struct label *const *labels, size_t count, struct slice lang, struct arena *arena, struct buf *text)
+static enum err mark_highest(const struct label *const *labels, size_t count, struct slice lang, struct arena *arena,
+			     struct buf *text)
 {
 	size_t start = text->len;
 	for (size_t i = 0; i < count; i++) {
@@ -178,7 +187,8 @@ static enum err mark_highest(const struct label *const *labels, size_t count, st
 	return text->err;
 }
 
-enum err label_mark_aggregate(const struct policy_set *set, const struct label *const *labels, size_t count, struct slice lang, struct buf *text)
+enum err label_mark_aggregate(const struct policy_set *set, const struct label *const *labels, size_t count,
+			      struct slice lang, struct buf *text)
 {
 	AUTO_ARENA arena = {0};
 	const struct label *dominant;

@@ -42,7 +42,13 @@ struct form_moment { /* ms since 1970; zero: none */
 
 enum tag_type { TAG_RESTRICTIVE, TAG_PERMISSIVE, TAG_INFORMATIVE, TAG_NOT_APPLICABLE, TAG_TYPES };
 enum requirement_operation { REQUIRE_ONLY_ONE, REQUIRE_ONE_OR_MORE, REQUIRE_ALL, REQUIRE_OPERATIONS };
-enum qualifier_kind { QUALIFIER_PREFIX, QUALIFIER_SUFFIX, QUALIFIER_SEPARATOR, QUALIFIER_FINAL_SEPARATOR, QUALIFIER_KINDS };
+enum qualifier_kind {
+	QUALIFIER_PREFIX,
+	QUALIFIER_SUFFIX,
+	QUALIFIER_SEPARATOR,
+	QUALIFIER_FINAL_SEPARATOR,
+	QUALIFIER_KINDS
+};
 enum applied { APPLIED_ENCRYPT = 1, APPLIED_DECRYPT = 2, APPLIED_BOTH = 3 };
 
 enum { ROW_OBSOLETE = 1, ROW_USER_INPUT = 2 };
@@ -75,7 +81,7 @@ struct value_row {
 };
 struct entry_row {
 	struct form_text name;
-	uint32_t value, next; /* next entry of the same value; always a later one, or FORM_NONE */
+	uint32_t value, next;          /* next entry of the same value; always a later one, or FORM_NONE */
 	uint32_t lacv, flags, classes; /* classes: bit i: may stand with classification i */
 	struct form_moment not_before, not_after;
 	struct form_span markings, qualifiers, requirements, equivalents, excluded;

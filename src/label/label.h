@@ -27,7 +27,8 @@ struct finding {
 /* Reads a SPIF (2.0, 2.1, 3.0). Findings, in order of line, go to *ret_findings (arena) also on failure.
  * ERR_MALFORMED: not such a document (DOCTYPE, wrong namespace, broken XML); ERR_INVALID: at least one error finding.
  * The compiled policy is appended to *compiled. */
-enum err policy_compile(struct slice xml, struct arena *arena, struct finding **ret_findings, struct buf *compiled) MUST_USE;
+enum err policy_compile(struct slice xml, struct arena *arena, struct finding **ret_findings,
+			struct buf *compiled) MUST_USE;
 
 /* Checks a compiled policy (every offset and bound) and opens it in place; the bytes must outlive it. */
 enum err policy_open(struct slice compiled, struct arena *arena, const struct policy **ret_policy) MUST_USE;
@@ -83,10 +84,10 @@ uint32_t label_hierarchy(const struct label *label);
 struct slice label_color(const struct label *label);
 
 /* The label's equivalent under another policy, by the equivalences that the label's own policy applies when sending
- * ("encrypt" or "both"). Every value must have one, and the result must be valid at now_ms. The given label stays what it
- * is. ERR_UNKNOWN: no such policy; ERR_NOT_FOUND: not mappable; ERR_INVALID: the mapped label is not valid; diag says why. */
-enum err label_map(const struct policy_set *set, const struct label *label, struct slice policy_name, uint64_t now_ms, struct arena *arena,
-		   const struct label **ret_label, struct diag *diag) MUST_USE;
+ * ("encrypt" or "both"). Every value must have one, and the result must be valid at now_ms. The given label stays as it
+ * is. ERR_UNKNOWN: no such policy; ERR_NOT_FOUND: not mappable; ERR_INVALID: the result is not valid; diag says why. */
+enum err label_map(const struct policy_set *set, const struct label *label, struct slice policy_name, uint64_t now_ms,
+		   struct arena *arena, const struct label **ret_label, struct diag *diag) MUST_USE;
 
 /* Dominant label (4-labels 5, the project's decision). ERR_AMBIGUOUS: people must decide; diag says why. */
 enum err label_dominant(const struct policy_set *set, const struct label *const *labels, size_t count,
@@ -112,6 +113,7 @@ enum { DECIDE_OWN_STAFF = 1 }; /* the originating nation's own staff: permissive
 /* The access control decision (4-labels 1) of a *valid* label; the caller checks validity where the label enters.
  * Label and clearance must have been read under the same policy set: another version of a policy is not comparable.
  * No allocation. explain, if given, receives the tag and values that deny, in a release officer's words. */
-enum verdict label_decide(const struct label *label, const struct clearance *clearance, unsigned flags, struct diag *explain);
+enum verdict label_decide(const struct label *label, const struct clearance *clearance, unsigned flags,
+			  struct diag *explain);
 
 #endif

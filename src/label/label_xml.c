@@ -15,7 +15,7 @@ static enum information_stage information_stage(const struct xml *x)
 		enum information_stage stage;
 	} members[] = {
 		{"PolicyIdentifier", INFO_POLICY}, {"Classification", INFO_CLASS}, {"PrivacyMark", INFO_PRIVACY},
-		{"PrimaryMark", INFO_PRIVACY},	   {"Category", INFO_CATEGORY},
+		{"PrimaryMark", INFO_PRIVACY},     {"Category", INFO_CATEGORY},
 	};
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		if (xml_is(x, SLICE(LABEL_URI), members[i].name))
@@ -23,7 +23,8 @@ static enum information_stage information_stage(const struct xml *x)
 	return 0;
 }
 
-static enum err information_member(struct xml *x, enum information_stage stage, const struct policy_set *set, struct label **label)
+static enum err information_member(struct xml *x, enum information_stage stage, const struct policy_set *set,
+				   struct label **label)
 {
 	if (stage == INFO_POLICY) {
 		const struct policy *policy;
@@ -55,7 +56,8 @@ static enum err information(struct xml *x, const struct policy_set *set, struct 
 		if (stage && stage == before && stage != INFO_CATEGORY)
 			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
 		if (!stage || stage < before || (before < INFO_CLASS && stage != before + 1))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+					SLICE_ARG(slice_take(x->name, 64)));
 		before = stage;
 		TRY(information_member(x, stage, set, &label));
 	}
@@ -78,8 +80,9 @@ static enum err date(struct xml *x, uint64_t *ret_ms)
 
 static enum err originator(struct xml *x)
 {
-	static const char *const types[] = {"rfc822Name", "dNSName",	    "directoryName",	 "uniformResourceIdentifier",
-					    "iPAddress",  "x400Address", "userPrincipalName", "jID"};
+	static const char *const types[] = {
+		"rfc822Name", "dNSName",     "directoryName",     "uniformResourceIdentifier",
+		"iPAddress",  "x400Address", "userPrincipalName", "jID"};
 	const struct xml_attribute *type = xml_attribute(x, "IDType");
 	for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
 		if (slice_equal(slice_trim(type->value), slice_text(types[i]))) {
@@ -97,8 +100,10 @@ static enum label_stage label_stage(const struct xml *x)
 		const char *name;
 		enum label_stage stage;
 	} members[] = {
-		{"ConfidentialityInformation", LABEL_INFORMATION}, {"OriginatorID", LABEL_ORIGINATOR},
-		{"CreationDateTime", LABEL_CREATED},		   {"CreationDataTime", LABEL_CREATED},
+		{"ConfidentialityInformation", LABEL_INFORMATION},
+		{"OriginatorID", LABEL_ORIGINATOR},
+		{"CreationDateTime", LABEL_CREATED},
+		{"CreationDataTime", LABEL_CREATED},
 		{"SuccessionHandling", LABEL_SUCCESSION},
 	};
 	if (!slice_equal(x->uri, SLICE(LABEL_URI)))
@@ -110,7 +115,8 @@ static enum label_stage label_stage(const struct xml *x)
 }
 
 /* Reads the members of a label up to its end, or up to the start of SuccessionHandling (*ret_succession). */
-static enum err members(struct xml *x, const struct policy_set *set, enum label_stage before, struct label **label, bool *ret_succession)
+static enum err members(struct xml *x, const struct policy_set *set, enum label_stage before, struct label **label,
+			bool *ret_succession)
 {
 	*ret_succession = false;
 	for (;;) {
@@ -121,7 +127,8 @@ static enum err members(struct xml *x, const struct policy_set *set, enum label_
 		if (stage && stage == before && stage != LABEL_OTHER)
 			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
 		if (!stage || stage < before || (!before && stage != LABEL_INFORMATION))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+					SLICE_ARG(slice_take(x->name, 64)));
 		before = stage;
 		uint64_t created;
 		if (stage == LABEL_INFORMATION)
@@ -164,7 +171,8 @@ static enum err succession(struct xml *x, const struct policy_set *set, struct l
 		if (x->event == XML_END)
 			return ERR_OK;
 		if (slice_equal(x->uri, SLICE(LABEL_URI)))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+					SLICE_ARG(slice_take(x->name, 64)));
 		TRY(xml_skip(x));
 	}
 }
@@ -198,9 +206,12 @@ static enum role role_of(const struct xml *x)
 		const char *name;
 		enum role role;
 	} roots[] = {
-		{"originatorConfidentialityLabel", ROLE_ORIGINATOR},   {"OriginatorConfidentialityLabel", ROLE_ORIGINATOR},
-		{"ConfidentialityLabel", ROLE_ORIGINATOR},	       {"alternativeConfidentialityLabel", ROLE_ALTERNATIVE},
-		{"alternateConfidentialityLabel", ROLE_ALTERNATIVE}, {"metadataConfidentialityLabel", ROLE_METADATA},
+		{"originatorConfidentialityLabel", ROLE_ORIGINATOR},
+		{"OriginatorConfidentialityLabel", ROLE_ORIGINATOR},
+		{"ConfidentialityLabel", ROLE_ORIGINATOR},
+		{"alternativeConfidentialityLabel", ROLE_ALTERNATIVE},
+		{"alternateConfidentialityLabel", ROLE_ALTERNATIVE},
+		{"metadataConfidentialityLabel", ROLE_METADATA},
 	};
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
 		if (xml_is(x, SLICE(LABEL_URI), roots[i].name))
@@ -250,7 +261,8 @@ static enum err bound_label(struct xml *x, const struct policy_set *set, struct 
  * Metadata / label. What stands inside Data is somebody else's. spec: ADatP-4778 */
 static enum err binding(struct xml *x, const struct policy_set *set, struct found *found)
 {
-	static const char *const path[] = {"BindingInformation", "MetadataBindingContainer", "MetadataBinding", "Metadata"};
+	static const char *const path[] = {"BindingInformation", "MetadataBindingContainer", "MetadataBinding",
+					   "Metadata"};
 	enum { LABEL_DEPTH = 5 };
 	while (x->depth > 0) {
 		TRY(xml_next(x));
@@ -272,12 +284,13 @@ static enum err choose(struct xml *x, struct found *found, const struct label **
 		return ERR_OK;
 	}
 	if (found->unknown.text[0])
-		return diag_fail_at(x->diag, ERR_UNKNOWN, found->unknown.line, found->unknown.column, "%s", found->unknown.text);
+		return diag_fail_at(x->diag, ERR_UNKNOWN, found->unknown.line, found->unknown.column, "%s",
+				    found->unknown.text);
 	return diag_fail(x->diag, ERR_MALFORMED, "the binding holds no label");
 }
 
-enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena, const struct label **ret_label,
-			 struct diag *diag)
+enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena,
+			 const struct label **ret_label, struct diag *diag)
 {
 	if (xml.len > LIMIT_LABEL_XML)
 		return diag_fail(diag, ERR_TOO_LARGE, "a label has at most %d octets", LIMIT_LABEL_XML);
@@ -304,7 +317,10 @@ enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_
 	char created[MOMENT_TEXT + 1], review[MOMENT_TEXT + 1];
 	moment_print(created_ms, created);
 	moment_print(review_ms, review);
-	buf_printf(xml, "<originatorConfidentialityLabel xmlns=\"" LABEL_URI "\" ReviewDateTime=\"%s\"><ConfidentialityInformation>", review);
+	buf_printf(xml,
+		   "<originatorConfidentialityLabel xmlns=\"" LABEL_URI
+		   "\" ReviewDateTime=\"%s\"><ConfidentialityInformation>",
+		   review);
 	xml_put_policy(xml, p, "");
 	buf_put_text(xml, "<Classification>");
 	xml_put_text(xml, label_classification(label));
@@ -315,6 +331,9 @@ enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_
 		buf_put_text(xml, "</PrivacyMark>");
 	}
 	xml_put_categories(xml, p, label->bits, "");
-	buf_printf(xml, "</ConfidentialityInformation><CreationDateTime>%s</CreationDateTime></originatorConfidentialityLabel>\n", created);
+	buf_printf(xml,
+		   "</ConfidentialityInformation><CreationDateTime>%s</CreationDateTime></"
+		   "originatorConfidentialityLabel>\n",
+		   created);
 	return xml->err;
 }

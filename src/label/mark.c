@@ -39,7 +39,8 @@ bool has_code(const struct policy *p, struct form_span markings, uint32_t codes)
 }
 
 /* The best marking for a place, among those that do (replace) or do not replace the policy's name. */
-static const struct marking_row *best(const struct policy *p, struct form_span markings, const struct place *place, bool replace)
+static const struct marking_row *best(const struct policy *p, struct form_span markings, const struct place *place,
+				      bool replace)
 {
 	const struct marking_row *found = NULL;
 	int rank = 0;
@@ -47,7 +48,8 @@ static const struct marking_row *best(const struct policy *p, struct form_span m
 		const struct marking_row *m = &p->markings[i];
 		if (!!(m->codes & CODE_REPLACE_POLICY) != replace)
 			continue;
-		int location = location_rank(m->codes, place->location), language = language_rank(policy_text(p, m->lang), place->lang);
+		int location = location_rank(m->codes, place->location),
+		    language = language_rank(policy_text(p, m->lang), place->lang);
 		if (location && language && location + 8 * language > rank) {
 			rank = location + 8 * language;
 			found = m;
@@ -56,14 +58,16 @@ static const struct marking_row *best(const struct policy *p, struct form_span m
 	return found;
 }
 
-bool phrase_at(const struct policy *p, struct form_span markings, struct slice name, const struct place *place, struct slice *ret_phrase)
+bool phrase_at(const struct policy *p, struct form_span markings, struct slice name, const struct place *place,
+	       struct slice *ret_phrase)
 {
 	const struct marking_row *m = best(p, markings, place, false);
 	*ret_phrase = m && m->has_phrase ? policy_text(p, m->phrase) : name;
 	return ret_phrase->len && !(m && m->codes & (CODE_NO_NAME | CODE_NO_MARKING));
 }
 
-struct slice qualifier_at(const struct policy *p, struct form_span qualifiers, enum qualifier_kind kind, const struct place *place)
+struct slice qualifier_at(const struct policy *p, struct form_span qualifiers, enum qualifier_kind kind,
+			  const struct place *place)
 {
 	struct slice found = slice_of(NULL, 0);
 	int rank = 0;
@@ -72,7 +76,8 @@ struct slice qualifier_at(const struct policy *p, struct form_span qualifiers, e
 		if (q->kind != kind)
 			continue;
 		/* policies give qualifiers for the top of a page and mean every place */
-		int location = 1 + location_rank(q->codes, place->location), language = language_rank(policy_text(p, q->lang), place->lang);
+		int location = 1 + location_rank(q->codes, place->location),
+		    language = language_rank(policy_text(p, q->lang), place->lang);
 		if (language && location + 8 * language > rank) {
 			rank = location + 8 * language;
 			found = policy_text(p, q->text);
@@ -151,7 +156,8 @@ static bool replacement(struct marker *m, struct slice *ret_phrase)
 		struct form_span span = p->tags[t].entries;
 		for (uint32_t e = span.first; !found && e < span.first + span.count; e++) {
 			const struct entry_row *entry = &p->entries[e];
-			if (entry->markings.count && bit_get(m->label->bits, entry->value) && value_entry(p, entry->value, m->label->class) == entry)
+			if (entry->markings.count && bit_get(m->label->bits, entry->value) &&
+			    value_entry(p, entry->value, m->label->class) == entry)
 				found = best(p, entry->markings, &m->place, true);
 			if (found)
 				m->replacing = entry->value;
@@ -170,7 +176,8 @@ static void put_head(struct marker *m)
 	const struct class_row *class = &p->classes[m->label->class];
 	struct slice class_name = policy_text(p, class->name), phrase;
 	bool shown = phrase_at(p, class->markings, class_name, &m->place, &phrase) &&
-		     !has_code(p, class->markings, CODE_SUPPRESS_CLASS) && !has_code(p, p->head->markings, CODE_SUPPRESS_CLASS);
+		     !has_code(p, class->markings, CODE_SUPPRESS_CLASS) &&
+		     !has_code(p, p->head->markings, CODE_SUPPRESS_CLASS);
 	const struct marking_row *own = best(p, class->markings, &m->place, false);
 	if (m->place.location == CODE_PORTION && shown && own && own->has_phrase && own->codes & CODE_PORTION) {
 		put_piece(m, phrase);
@@ -201,7 +208,8 @@ static bool goes_without_saying(const struct marker *m, uint32_t value)
 		struct form_span span = p->tags[p->values[value].tag].values;
 		bool alone = true;
 		for (uint32_t v = span.first; v < span.first + span.count; v++)
-			alone &= v == value || !bit_get(m->label->bits, v) || is_hidden(p, value_entry(p, v, m->label->class));
+			alone &= v == value || !bit_get(m->label->bits, v) ||
+				 is_hidden(p, value_entry(p, v, m->label->class));
 		return alone;
 	}
 	return false;
@@ -212,7 +220,8 @@ static uint32_t put_values(struct marker *m, const struct tag_row *tag)
 {
 	const struct policy *p = m->policy;
 	struct slice separator = qualifier_at(p, tag->qualifiers, QUALIFIER_SEPARATOR, &m->place);
-	struct slice final = qualifier_at(p, tag->qualifiers, QUALIFIER_FINAL_SEPARATOR, &m->place), last = slice_of(NULL, 0);
+	struct slice final = qualifier_at(p, tag->qualifiers, QUALIFIER_FINAL_SEPARATOR, &m->place),
+		     last = slice_of(NULL, 0);
 	uint32_t put = 0;
 	size_t last_at = 0;
 	if (separator.len == 0)
@@ -221,7 +230,8 @@ static uint32_t put_values(struct marker *m, const struct tag_row *tag)
 		const struct entry_row *entry = &p->entries[e];
 		struct slice phrase;
 		if (!bit_get(m->label->bits, entry->value) || entry->value == m->replacing ||
-		    value_entry(p, entry->value, m->label->class) != entry || goes_without_saying(m, entry->value) || is_hidden(p, entry) ||
+		    value_entry(p, entry->value, m->label->class) != entry || goes_without_saying(m, entry->value) ||
+		    is_hidden(p, entry) ||
 		    !phrase_at(p, entry->markings, policy_text(p, entry->name), &m->place, &phrase))
 			continue;
 		last_at = m->text->len;
@@ -287,7 +297,11 @@ void label_mark(const struct label *label, struct slice location, struct slice l
 {
 	const struct policy *p = label->policy;
 	uint32_t bit = marking_code(location) & CODE_LOCATIONS;
-	struct marker m = {.label = label, .policy = p, .place = {bit ? bit : CODE_PAGE_BOTTOM, lang}, .text = text, .start = text->len,
+	struct marker m = {.label = label,
+			   .policy = p,
+			   .place = {bit ? bit : CODE_PAGE_BOTTOM, lang},
+			   .text = text,
+			   .start = text->len,
 			   .replacing = FORM_NONE};
 	m.separator = qualifier_at(p, p->head->qualifiers, QUALIFIER_SEPARATOR, &m.place);
 	if (m.separator.len == 0)

@@ -10,10 +10,12 @@ struct place {
 };
 
 /* The ordinary phrase of something at a place (else its name), or false when it is not shown there. */
-bool phrase_at(const struct policy *policy, struct form_span markings, struct slice name, const struct place *place, struct slice *ret_phrase);
+bool phrase_at(const struct policy *policy, struct form_span markings, struct slice name, const struct place *place,
+	       struct slice *ret_phrase);
 
 /* A qualifier at a place; empty if there is none. */
-struct slice qualifier_at(const struct policy *policy, struct form_span qualifiers, enum qualifier_kind kind, const struct place *place);
+struct slice qualifier_at(const struct policy *policy, struct form_span qualifiers, enum qualifier_kind kind,
+			  const struct place *place);
 
 /* True if some marking of the span carries one of these codes. */
 bool has_code(const struct policy *policy, struct form_span markings, uint32_t codes);

@@ -26,7 +26,8 @@ static size_t match(struct slice text, size_t at, struct slice phrase)
 {
 	phrase = slice_trim(phrase);
 	size_t end = at + phrase.len;
-	if (phrase.len == 0 || end > text.len || strncasecmp((const char *)text.data + at, (const char *)phrase.data, phrase.len) != 0)
+	if (phrase.len == 0 || end > text.len ||
+	    strncasecmp((const char *)text.data + at, (const char *)phrase.data, phrase.len) != 0)
 		return 0;
 	bool cut = end < text.len && is_word(text.data[end]) && is_word(phrase.data[phrase.len - 1]);
 	return cut ? 0 : end;
@@ -43,7 +44,8 @@ static size_t longer(size_t a, size_t b)
 }
 
 /* The longest match of a name or one of its phrases with (or without) any of these codes. */
-static size_t match_phrases(const struct policy *p, struct slice text, size_t at, struct form_span markings, uint32_t with, uint32_t without)
+static size_t match_phrases(const struct policy *p, struct slice text, size_t at, struct form_span markings,
+			    uint32_t with, uint32_t without)
 {
 	size_t end = 0;
 	for (uint32_t i = markings.first; i < markings.first + markings.count; i++) {
@@ -73,14 +75,16 @@ static void offer(struct heads *heads, struct head head)
 	if (heads->count && head.end > heads->best[0].end)
 		heads->count = 0;
 	for (size_t i = 0; i < heads->count; i++)
-		if (heads->best[i].policy == head.policy && heads->best[i].class == head.class && heads->best[i].value == head.value)
+		if (heads->best[i].policy == head.policy && heads->best[i].class == head.class &&
+		    heads->best[i].value == head.value)
 			return;
 	if (heads->count < CHOICES_MOST)
 		heads->best[heads->count++] = head;
 }
 
 /* A classification behind the policy's words, which end at `at`. */
-static void offer_classes(struct heads *heads, const struct line *line, struct head head, size_t at, uint32_t only_class)
+static void offer_classes(struct heads *heads, const struct line *line, struct head head, size_t at,
+			  uint32_t only_class)
 {
 	const struct policy *p = head.policy;
 	for (uint32_t c = 0; at && c < p->class_count; c++) {
@@ -89,8 +93,9 @@ static void offer_classes(struct heads *heads, const struct line *line, struct h
 			continue;
 		size_t next = skip_space(line->text, at);
 		head.class = c;
-		head.end = longer(match(line->text, next, policy_text(p, class->name)),
-				  match_phrases(p, line->text, next, class->markings, 0, CODE_PORTION | CODE_REPLACE_POLICY));
+		head.end = longer(
+			match(line->text, next, policy_text(p, class->name)),
+			match_phrases(p, line->text, next, class->markings, 0, CODE_PORTION | CODE_REPLACE_POLICY));
 		offer(heads, head);
 		head.end = has_code(p, class->markings, CODE_SUPPRESS_CLASS | CODE_NO_MARKING) ? at : 0;
 		offer(heads, head);
@@ -149,8 +154,10 @@ static enum err explain_no_head(const struct line *line)
 			}
 	}
 	if (any)
-		return diag_fail(line->diag, ERR_AMBIGUOUS, "of which policy? Choices: %.*s", SLICE_ARG(buf_slice(&choices)));
-	return diag_fail(line->diag, ERR_UNKNOWN, "'%.*s' does not begin with a policy and a classification, such as NATO SECRET",
+		return diag_fail(line->diag, ERR_AMBIGUOUS, "of which policy? Choices: %.*s",
+				 SLICE_ARG(buf_slice(&choices)));
+	return diag_fail(line->diag, ERR_UNKNOWN,
+			 "'%.*s' does not begin with a policy and a classification, such as NATO SECRET",
 			 SLICE_ARG(slice_take(line->text, 100)));
 }
 
@@ -165,8 +172,8 @@ static enum err parse_head(const struct line *line, struct head *ret_head)
 		AUTO_BUF choices = buf_make(400);
 		for (size_t i = 0; i < heads.count; i++)
 			name_head(&heads.best[i], &choices);
-		return diag_fail(line->diag, ERR_AMBIGUOUS, "'%.*s' has several meanings: %.*s", SLICE_ARG(slice_take(line->text, 100)),
-				 SLICE_ARG(buf_slice(&choices)));
+		return diag_fail(line->diag, ERR_AMBIGUOUS, "'%.*s' has several meanings: %.*s",
+				 SLICE_ARG(slice_take(line->text, 100)), SLICE_ARG(buf_slice(&choices)));
 	}
 	*ret_head = heads.best[0];
 	return ERR_OK;
@@ -181,7 +188,8 @@ struct segment {
 };
 
 /* The longest value of a tag at `at`; *ret_value is the first of that length, *ret_twice tells of a second one. */
-static size_t match_value(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint32_t *ret_value, bool *ret_twice)
+static size_t match_value(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint32_t *ret_value,
+			  bool *ret_twice)
 {
 	size_t best = 0;
 	struct form_span span = p->tags[tag].entries;
@@ -201,7 +209,8 @@ static size_t match_value(const struct policy *p, struct slice text, size_t at, 
 }
 
 /* The longest match of a qualifier of this kind in any place and language; *ret_any tells if the tag has such. */
-static size_t match_qualifier(const struct policy *p, struct slice text, size_t at, uint32_t tag, enum qualifier_kind kind, bool *ret_any)
+static size_t match_qualifier(const struct policy *p, struct slice text, size_t at, uint32_t tag,
+			      enum qualifier_kind kind, bool *ret_any)
 {
 	size_t end = 0;
 	struct form_span span = p->tags[tag].qualifiers;
@@ -242,7 +251,8 @@ static size_t match_separator(const struct policy *p, struct slice text, size_t 
 }
 
 /* Values of a tag with separators between them, into segment->values; the position behind the last, or 0. */
-static size_t match_values(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint64_t *values, bool *ret_twice)
+static size_t match_values(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint64_t *values,
+			   bool *ret_twice)
 {
 	size_t end = 0;
 	while (at) {
@@ -260,7 +270,8 @@ static size_t match_values(const struct policy *p, struct slice text, size_t at,
 }
 
 /* One tag's words at `at`: [prefix] values [suffix]. The position behind, or 0. */
-static size_t match_tag(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint64_t *values, bool *ret_twice)
+static size_t match_tag(const struct policy *p, struct slice text, size_t at, uint32_t tag, uint64_t *values,
+			bool *ret_twice)
 {
 	bool has_prefix, has_suffix;
 	size_t behind = match_qualifier(p, text, at, tag, QUALIFIER_PREFIX, &has_prefix);
@@ -289,8 +300,10 @@ static void clear(const struct policy *p, uint64_t *bits)
 static enum err two_meanings(const struct reading *r, size_t at, uint32_t a, uint32_t b)
 {
 	const struct policy *p = r->policy;
-	return diag_fail(r->line->diag, ERR_AMBIGUOUS, "'%.*s' may belong to %.*s or to %.*s", SLICE_ARG(slice_take(slice_skip(r->line->text, at), 60)),
-			 SLICE_ARG(policy_text(p, p->sets[p->tags[a].set].name)), SLICE_ARG(policy_text(p, p->sets[p->tags[b].set].name)));
+	return diag_fail(r->line->diag, ERR_AMBIGUOUS, "'%.*s' may belong to %.*s or to %.*s",
+			 SLICE_ARG(slice_take(slice_skip(r->line->text, at), 60)),
+			 SLICE_ARG(policy_text(p, p->sets[p->tags[a].set].name)),
+			 SLICE_ARG(policy_text(p, p->sets[p->tags[b].set].name)));
 }
 
 static bool has_qualifier(const struct policy *p, uint32_t tag, enum qualifier_kind kind)
@@ -309,7 +322,8 @@ static uint32_t eaten_tag(struct reading *r, size_t at, size_t end, uint32_t tag
 		for (uint32_t t = 0; text.data[i - 1] == ' ' && t < p->tag_count; t++) {
 			bool twice = false;
 			clear(p, r->candidate);
-			if (t != tag && has_qualifier(p, t, QUALIFIER_SUFFIX) && match_tag(p, text, i, t, r->candidate, &twice) > end)
+			if (t != tag && has_qualifier(p, t, QUALIFIER_SUFFIX) &&
+			    match_tag(p, text, i, t, r->candidate, &twice) > end)
 				return t;
 		}
 	return FORM_NONE;
@@ -325,7 +339,9 @@ static enum err best_segment(struct reading *r, size_t at, uint32_t *ret_tag, si
 	for (uint32_t t = 0; t < p->tag_count; t++) {
 		bool twice = false;
 		clear(p, r->candidate);
-		size_t end = p->tags[t].type == TAG_NOT_APPLICABLE ? 0 : match_tag(p, r->line->text, at, t, r->candidate, &twice);
+		size_t end = p->tags[t].type == TAG_NOT_APPLICABLE
+				     ? 0
+				     : match_tag(p, r->line->text, at, t, r->candidate, &twice);
 		if (end && end == *ret_end)
 			other = t;
 		if (end <= *ret_end)
@@ -349,8 +365,10 @@ static enum err take_segment(struct reading *r, size_t at, uint32_t tag)
 	const struct tag_row *row = &p->tags[tag];
 	bool before = bit_get(tags_present(p, r->label->bits), tag);
 	if (before && row->type == TAG_PERMISSIVE)
-		return diag_fail(r->line->diag, ERR_AMBIGUOUS, "%.*s stands twice; write its values in one list, before '%.*s'",
-				 SLICE_ARG(policy_text(p, p->sets[row->set].name)), SLICE_ARG(slice_take(slice_skip(r->line->text, at), 60)));
+		return diag_fail(r->line->diag, ERR_AMBIGUOUS,
+				 "%.*s stands twice; write its values in one list, before '%.*s'",
+				 SLICE_ARG(policy_text(p, p->sets[row->set].name)),
+				 SLICE_ARG(slice_take(slice_skip(r->line->text, at), 60)));
 	for (uint32_t w = 0; w < p->value_words; w++)
 		r->label->bits[w] |= r->best[w];
 	bit_set(r->label->bits + p->value_words, tag);
@@ -395,7 +413,8 @@ static enum err read_rest(struct reading *r, size_t at)
 		else
 			end = match_other(r, at);
 		if (!end)
-			return diag_fail(r->line->diag, ERR_UNKNOWN, "'%.*s' means nothing in policy %.*s", SLICE_ARG(slice_take(slice_skip(text, at), 100)),
+			return diag_fail(r->line->diag, ERR_UNKNOWN, "'%.*s' means nothing in policy %.*s",
+					 SLICE_ARG(slice_take(slice_skip(text, at), 100)),
 					 SLICE_ARG(policy_name(r->policy)));
 		at = end;
 	}
@@ -416,10 +435,12 @@ static enum err add_implied(struct reading *r)
 	for (uint32_t i = 0; i < p->implied_count && i < 64; i++) {
 		const struct implied_row *rule = &p->implied[i];
 		bool back = r->taken_back >> i & 1;
-		bool holds = rule->is_default ? !bits_meet(r->label->bits, r->label->bits, p->tags[p->values[rule->value].tag].values)
+		bool holds = rule->is_default ? !bits_meet(r->label->bits, r->label->bits,
+							   p->tags[p->values[rule->value].tag].values)
 					      : refs_meet(p, rule->when, r->label->bits);
 		if (back && (!holds || bit_get(r->label->bits, rule->value)))
-			return diag_fail(r->line->diag, ERR_AMBIGUOUS, "'%.*s' excludes what the line does not imply or says itself",
+			return diag_fail(r->line->diag, ERR_AMBIGUOUS,
+					 "'%.*s' excludes what the line does not imply or says itself",
 					 SLICE_ARG(policy_text(p, rule->unless)));
 		if (holds && !back)
 			add_value(r, rule->value);
@@ -444,7 +465,8 @@ static bool add_required(struct reading *r, struct form_span requirements)
 		struct form_span groups = p->requirements[q].groups;
 		for (uint32_t g = groups.first; g < groups.first + groups.count; g++) {
 			uint32_t value = only_way(p, &p->requirements[q], g);
-			if (value == FORM_NONE || bit_get(r->label->bits, value) || !is_hidden(p, value_entry(p, value, r->label->class)))
+			if (value == FORM_NONE || bit_get(r->label->bits, value) ||
+			    !is_hidden(p, value_entry(p, value, r->label->class)))
 				continue;
 			add_value(r, value);
 			added = true;
@@ -487,8 +509,8 @@ static enum err normalize(struct slice written, struct arena *arena, struct slic
 	return ERR_OK;
 }
 
-enum err label_parse_marking(const struct policy_set *set, struct slice written, struct arena *arena, const struct label **ret_label,
-			     struct diag *diag)
+enum err label_parse_marking(const struct policy_set *set, struct slice written, struct arena *arena,
+			     const struct label **ret_label, struct diag *diag)
 {
 	struct line line = {.set = set, .arena = arena, .diag = diag};
 	struct head head = {0};

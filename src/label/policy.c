@@ -21,8 +21,8 @@ static enum err check_sections(struct slice form)
 	size_t at = sizeof(*h);
 	for (size_t s = 0; s < SECTION_COUNT; s++) {
 		size_t len;
-		if (h->sections[s].at != at || __builtin_mul_overflow(h->sections[s].count, form_row_size[s], &len) || len > form.len - at ||
-		    len % 4)
+		if (h->sections[s].at != at || __builtin_mul_overflow(h->sections[s].count, form_row_size[s], &len) ||
+		    len > form.len - at || len % 4)
 			return ERR_MALFORMED;
 		at += len;
 	}
@@ -48,7 +48,8 @@ static enum err check_fields(struct slice form)
 	for (size_t i = 0; i < form_field_count; i++) {
 		const struct form_field *field = &form_fields[i];
 		const uint8_t *row = rows(form, field->section);
-		for (uint32_t n = header(form)->sections[field->section].count; n > 0; n--, row += form_row_size[field->section])
+		for (uint32_t n = header(form)->sections[field->section].count; n > 0;
+		     n--, row += form_row_size[field->section])
 			if (!field_ok(form, field, row))
 				return ERR_MALFORMED;
 	}
@@ -128,7 +129,8 @@ static int compact_compare(const struct policy *p, uint32_t a, uint32_t b)
 {
 	if (p->tags[a].type != p->tags[b].type)
 		return p->tags[a].type < p->tags[b].type ? -1 : 1;
-	int order = slice_compare(policy_text(p, p->sets[p->tags[a].set].name), policy_text(p, p->sets[p->tags[b].set].name));
+	int order = slice_compare(policy_text(p, p->sets[p->tags[a].set].name),
+				  policy_text(p, p->sets[p->tags[b].set].name));
 	return order ? order : a < b ? -1 : 1;
 }
 
@@ -239,7 +241,8 @@ uint64_t *policy_bits(const struct policy *p, struct arena *arena)
 
 struct label *label_new(const struct policy *p, struct arena *arena)
 {
-	struct label *label = arena_alloc(arena, 1, sizeof(*label) + (p->value_words + p->tag_words) * sizeof(uint64_t));
+	struct label *label =
+		arena_alloc(arena, 1, sizeof(*label) + (p->value_words + p->tag_words) * sizeof(uint64_t));
 	if (label)
 		label->policy = p;
 	return label;

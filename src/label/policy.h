@@ -34,14 +34,14 @@ struct label {
 	const struct policy *policy;
 	uint32_t class;
 	struct slice privacy_mark;
-	const struct label *successor; /* spec: ADatP-4774 SuccessionHandling */
+	const struct label *successor;     /* spec: ADatP-4774 SuccessionHandling */
 	uint64_t review_ms, succession_ms; /* zero: none */
 	uint64_t bits[];
 };
 
 struct clearance_part {
 	const struct policy *policy;
-	uint32_t classes; /* bit i: classification i */
+	uint32_t classes;     /* bit i: classification i */
 	const uint64_t *bits; /* value_words, then tag_words */
 	struct clearance_part *next;
 };
@@ -106,10 +106,10 @@ uint64_t *policy_bits(const struct policy *policy, struct arena *arena) MUST_USE
 
 /* Puts one category's values, or the mere presence of the tag set under this type, into bits.
  * ERR_UNKNOWN (with diag) for a name the policy does not know under that type. */
-enum err category_open(const struct policy *policy, enum tag_type type, struct slice set_name, uint64_t *bits, uint32_t *ret_set,
-		       struct diag *diag) MUST_USE;
-enum err category_value(const struct policy *policy, enum tag_type type, uint32_t set, struct slice name, uint64_t *bits,
-			struct diag *diag) MUST_USE;
+enum err category_open(const struct policy *policy, enum tag_type type, struct slice set_name, uint64_t *bits,
+		       uint32_t *ret_set, struct diag *diag) MUST_USE;
+enum err category_value(const struct policy *policy, enum tag_type type, uint32_t set, struct slice name,
+			uint64_t *bits, struct diag *diag) MUST_USE;
 
 /* "RESTRICTIVE", "PERMISSIVE", "INFORMATIVE". */
 const char *tag_type_text(enum tag_type type);
@@ -125,7 +125,7 @@ enum err categories_parse_compact(const struct policy *policy, struct slice *res
 struct category {
 	const struct policy *policy;
 	const uint64_t *bits;
-	uint32_t position; /* in compact_order; start with 0 */
+	uint32_t position;  /* in compact_order; start with 0 */
 	uint32_t tag, last; /* the tags compact_order[tag … last) are one category */
 	uint32_t cursor;
 	struct slice previous;
@@ -142,7 +142,8 @@ enum tag_type category_type(const struct category *category);
 
 /* True if the entry's rules on classification, dates, requirements and exclusions hold; the first broken one is named
  * in *reasons (one line). */
-bool entry_allowed(const struct label *label, const struct entry_row *entry, enum label_use use, uint64_t now_ms, struct buf *reasons);
+bool entry_allowed(const struct label *label, const struct entry_row *entry, enum label_use use, uint64_t now_ms,
+		   struct buf *reasons);
 
 /* The entry of a value that applies to a classification: what it looks like when marked. */
 const struct entry_row *value_entry(const struct policy *policy, uint32_t value, uint32_t class);

@@ -50,7 +50,8 @@ enum err policy_set_add(struct policy_set *set, const struct policy *policy)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		const struct policy *there = set->policies[i];
-		bool name = same_name(there, policy_name(policy)) || same_name(policy, policy_name(there)), oid = same_oid(there, policy);
+		bool name = same_name(there, policy_name(policy)) || same_name(policy, policy_name(there)),
+		     oid = same_oid(there, policy);
 		if (!name && !oid)
 			continue;
 		if (!name || !oid || version_compare(policy_version(policy), policy_version(there)) <= 0)

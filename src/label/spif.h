@@ -72,7 +72,7 @@ struct spif {
 	struct head_row head;
 	struct finding *findings;
 	size_t finding_count;
-	bool failed; /* an error finding */
+	bool failed;  /* an error finding */
 	enum err err; /* memory exhausted, or too large */
 	enum spif_element open[LIMIT_XML_DEPTH + 1];
 	size_t depth;
@@ -86,7 +86,8 @@ struct spif {
 /* A finding at an offset of the document, or at the current event. */
 enum { SPIF_MOST_FINDINGS = 1000, SPIF_MOST_REFERENCES = 65536 };
 #define SPIF_HERE SIZE_MAX
-void spif_finding(struct spif *spif, enum finding_level level, size_t at, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void spif_finding(struct spif *spif, enum finding_level level, size_t at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /* Offset of a row's element. */
 size_t spif_at(const struct spif *spif, enum section section, uint32_t i);
 

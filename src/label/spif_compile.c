@@ -60,7 +60,8 @@ enum err policy_compile(struct slice xml, struct arena *arena, struct finding **
 	if (err != ERR_OK && err != ERR_INVALID) {
 		struct finding *f = ARENA_NEW(arena, struct finding);
 		if (f) {
-			*f = (struct finding){.level = FINDING_ERROR, .line = diag.line, .column = diag.column, .next = s->findings};
+			*f = (struct finding){
+				.level = FINDING_ERROR, .line = diag.line, .column = diag.column, .next = s->findings};
 			snprintf(f->text, sizeof(f->text), "%.180s", diag.text[0] ? diag.text : err_text(err));
 			s->findings = f;
 		}

@@ -33,8 +33,8 @@ static struct slice required_name(struct spif *s, const char *attribute_name)
 {
 	struct slice name = token(s, attribute_name);
 	if (name.len == 0 || name.len > NAME_MOST)
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs the attribute %s with 1 to %d octets", SLICE_ARG(s->xml.name), attribute_name,
-			     NAME_MOST);
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs the attribute %s with 1 to %d octets",
+			     SLICE_ARG(s->xml.name), attribute_name, NAME_MOST);
 	return slice_take(name, NAME_MOST);
 }
 
@@ -55,7 +55,8 @@ static uint32_t number(struct spif *s, const char *name, bool required)
 	struct slice text = token(s, name);
 	uint32_t value = 0;
 	if ((text.len || required) && !number_of(text, &value))
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs a number in the attribute %s", SLICE_ARG(s->xml.name), name);
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs a number in the attribute %s",
+			     SLICE_ARG(s->xml.name), name);
 	return value;
 }
 
@@ -120,7 +121,8 @@ static void extend(struct spif *s, struct form_span *span, uint32_t i)
 	if (span->count == 0)
 		span->first = i;
 	if (span->first + span->count++ != i)
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "the %.*s elements of one parent must stand together", SLICE_ARG(slice_take(s->xml.name, 64)));
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "the %.*s elements of one parent must stand together",
+			     SLICE_ARG(slice_take(s->xml.name, 64)));
 }
 
 /* While an element is read, it is not yet among the open ones. */
@@ -145,11 +147,14 @@ static uint32_t last(const struct spif *s, enum section section)
 static void read_root(struct spif *s)
 {
 	struct slice schema = token(s, "schemaVersion"), version = token(s, "version");
-	if (!slice_has_prefix(schema, SLICE("1.")) && !slice_has_prefix(schema, SLICE("2.")) && !slice_has_prefix(schema, SLICE("3.")))
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "schemaVersion '%.*s' is read like 2.1", SLICE_ARG(slice_take(schema, 32)));
+	if (!slice_has_prefix(schema, SLICE("1.")) && !slice_has_prefix(schema, SLICE("2.")) &&
+	    !slice_has_prefix(schema, SLICE("3.")))
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "schemaVersion '%.*s' is read like 2.1",
+			     SLICE_ARG(slice_take(schema, 32)));
 	uint64_t created;
 	if (!moment_of(token(s, "creationDate"), &created))
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "creationDate is not a GeneralizedTime such as 20240131120000Z");
+		spif_finding(s, FINDING_WARNING, SPIF_HERE,
+			     "creationDate is not a GeneralizedTime such as 20240131120000Z");
 	s->head.version = spif_text(s, version.len ? version : SLICE("1"));
 	s->head.not_before = moment(s, "notBefore");
 	s->head.not_after = moment(s, "notAfter");
@@ -206,7 +211,8 @@ static void read_tag(struct spif *s)
 {
 	enum tag_type type = TAG_NOT_APPLICABLE;
 	if (!tag_type(s, &type))
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "tagType '%.*s' with enumType '%.*s' means nothing", SLICE_ARG(slice_take(token(s, "tagType"), 32)),
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "tagType '%.*s' with enumType '%.*s' means nothing",
+			     SLICE_ARG(slice_take(token(s, "tagType"), 32)),
 			     SLICE_ARG(slice_take(token(s, "enumType"), 32)));
 	uint32_t i = spif_add(s, SECTION_TAG), set = last(s, SECTION_SET);
 	if (i == FORM_NONE)
@@ -229,7 +235,8 @@ static void refer_to_class(struct spif *s, struct slice class, bool required)
 		s->err = ERR_MEMORY;
 		return;
 	}
-	*ref = (struct spif_class_ref){.class = class, .entry = last(s, SECTION_ENTRY), .required = required, .at = s->xml.event_at};
+	*ref = (struct spif_class_ref){
+		.class = class, .entry = last(s, SECTION_ENTRY), .required = required, .at = s->xml.event_at};
 	*s->class_refs_end = ref;
 	s->class_refs_end = &ref->next;
 }
@@ -292,10 +299,8 @@ static struct form_span *parent_span(struct spif *s, bool qualifiers)
 		struct privacy_row *row = spif_row(s, SECTION_PRIVACY, last(s, SECTION_PRIVACY));
 		return qualifiers ? NULL : &row->markings;
 	}
-	case SPIF_ROOT:
-		return qualifiers ? &s->head.qualifiers : &s->head.markings;
-	default:
-		return NULL;
+	case SPIF_ROOT: return qualifiers ? &s->head.qualifiers : &s->head.markings;
+	default: return NULL;
 	}
 }
 
@@ -323,7 +328,8 @@ static void add_marking(struct spif *s, const struct xml_attribute *phrase, uint
 /* Schema 2: phrase, with code elements to follow. Schema 3: one attribute per use. */
 static void read_marking(struct spif *s)
 {
-	const struct xml_attribute *simple = xml_attribute(&s->xml, "simplePhrase"), *brief = xml_attribute(&s->xml, "shortPhrase");
+	const struct xml_attribute *simple = xml_attribute(&s->xml, "simplePhrase"),
+				   *brief = xml_attribute(&s->xml, "shortPhrase");
 	const struct xml_attribute *input = xml_attribute(&s->xml, "inputPhrase");
 	if (brief)
 		add_marking(s, brief, CODE_PORTION);
@@ -340,7 +346,8 @@ static enum err read_code(struct spif *s)
 	TRY(xml_collapse(text, s->arena, &code));
 	uint32_t bit = marking_code(code);
 	if (!bit)
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'", SLICE_ARG(slice_take(code, 32)));
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'",
+			     SLICE_ARG(slice_take(code, 32)));
 	if (spif_count(s, SECTION_MARKING))
 		((struct marking_row *)spif_row(s, SECTION_MARKING, last(s, SECTION_MARKING)))->codes |= bit;
 	return ERR_OK;
@@ -351,7 +358,8 @@ static void read_qualifiers(struct spif *s)
 	struct slice code = token(s, "markingCode");
 	s->qualifier_codes = code.len ? marking_code(code) : 0;
 	if (code.len && !s->qualifier_codes)
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'", SLICE_ARG(slice_take(code, 32)));
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'",
+			     SLICE_ARG(slice_take(code, 32)));
 }
 
 static void read_qualifier(struct spif *s)
@@ -362,7 +370,8 @@ static void read_qualifier(struct spif *s)
 	while (k < QUALIFIER_KINDS && !slice_equal(kind, slice_text(kinds[k])))
 		k++;
 	if (k == QUALIFIER_KINDS) {
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown qualifierCode '%.*s'", SLICE_ARG(slice_take(kind, 32)));
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown qualifierCode '%.*s'",
+			     SLICE_ARG(slice_take(kind, 32)));
 		return;
 	}
 	struct form_span *span = parent_span(s, true);
@@ -370,7 +379,8 @@ static void read_qualifier(struct spif *s)
 	if (i == FORM_NONE)
 		return;
 	extend(s, span, i);
-	struct form_text text = spif_text(s, slice_take(attribute(s, "markingQualifier"), NAME_MOST)), lang = spif_text(s, language(s));
+	struct form_text text = spif_text(s, slice_take(attribute(s, "markingQualifier"), NAME_MOST)),
+			 lang = spif_text(s, language(s));
 	struct qualifier_row *row = spif_row(s, SECTION_QUALIFIER, i);
 	*row = (struct qualifier_row){.text = text, .lang = lang, .kind = k, .codes = s->qualifier_codes};
 }
@@ -403,7 +413,8 @@ static void refer(struct spif *s, struct spif_refs *refs, uint32_t owner)
 	*refs->end = ref;
 	refs->end = &ref->next;
 	if (s->reference_count++ == SPIF_MOST_REFERENCES)
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "more than %d references to categories", SPIF_MOST_REFERENCES);
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "more than %d references to categories",
+			     SPIF_MOST_REFERENCES);
 }
 
 static void read_required(struct spif *s)
@@ -416,13 +427,15 @@ static void read_required(struct spif *s)
 	if (parent(s) == SPIF_PEER || parent(s) == SPIF_EQUIVALENT_CLASS)
 		return; /* its groups are categories of the other policy */
 	if (o == REQUIRE_OPERATIONS)
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "requiredCategory needs an operation: onlyOne, oneOrMore or all");
+		spif_finding(s, FINDING_ERROR, SPIF_HERE,
+			     "requiredCategory needs an operation: onlyOne, oneOrMore or all");
 	uint32_t i = spif_add(s, SECTION_REQUIREMENT);
 	if (i == FORM_NONE)
 		return;
 	bool class = parent(s) == SPIF_CLASS;
 	uint32_t owner = last(s, class ? SECTION_CLASS : SECTION_ENTRY);
-	extend(s, class ? &((struct class_row *)spif_row(s, SECTION_CLASS, owner))->requirements
+	extend(s,
+	       class ? &((struct class_row *)spif_row(s, SECTION_CLASS, owner))->requirements
 		     : &((struct entry_row *)spif_row(s, SECTION_ENTRY, owner))->requirements,
 	       i);
 	struct requirement_row *row = spif_row(s, SECTION_REQUIREMENT, i);
@@ -454,7 +467,8 @@ static void read_group(struct spif *s)
 		return;
 	}
 	if (owner == SPIF_EQUIVALENT_CLASS) {
-		read_need(s, &((struct equivalent_row *)spif_row(s, SECTION_EQUIVALENT, last(s, SECTION_EQUIVALENT)))->needs);
+		read_need(s, &((struct equivalent_row *)spif_row(s, SECTION_EQUIVALENT, last(s, SECTION_EQUIVALENT)))
+				      ->needs);
 		return;
 	}
 	uint32_t i = spif_add(s, SECTION_GROUP);
@@ -495,7 +509,8 @@ static uint32_t applied(struct spif *s)
 
 static void read_equivalent(struct spif *s)
 {
-	bool class = parent(s) == SPIF_CLASS, set = parent(s) == SPIF_SET, discard = slice_equal(token(s, "action"), SLICE("discard"));
+	bool class = parent(s) == SPIF_CLASS, set = parent(s) == SPIF_SET,
+	     discard = slice_equal(token(s, "action"), SLICE("discard"));
 	enum tag_type type = TAG_NOT_APPLICABLE;
 	if (!class && !set && !discard && !tag_type(s, &type))
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "equivalentSecCategoryTag needs a tagType");
@@ -505,7 +520,8 @@ static void read_equivalent(struct spif *s)
 	uint32_t i = spif_add(s, SECTION_EQUIVALENT);
 	if (i == FORM_NONE)
 		return;
-	extend(s, class ? &((struct class_row *)spif_row(s, SECTION_CLASS, last(s, SECTION_CLASS)))->equivalents
+	extend(s,
+	       class ? &((struct class_row *)spif_row(s, SECTION_CLASS, last(s, SECTION_CLASS)))->equivalents
 	       : set ? &((struct set_row *)spif_row(s, SECTION_SET, last(s, SECTION_SET)))->equivalents
 		     : &((struct entry_row *)spif_row(s, SECTION_ENTRY, last(s, SECTION_ENTRY)))->equivalents,
 	       i);
@@ -556,12 +572,15 @@ static const struct element {
 	{"securityCategoryTagSet", SPIF_SET, IN(SETS), false, read_set, NULL},
 	{"securityCategoryTag", SPIF_TAG, IN(SET), false, read_tag, NULL},
 	{"tagCategory", SPIF_CATEGORY, IN(TAG), false, read_category, NULL},
-	{"markingData", SPIF_MARKING, IN(ROOT) | IN(CLASS) | IN(CATEGORY) | IN(PRIVACY_MARK), false, read_marking, NULL},
+	{"markingData", SPIF_MARKING, IN(ROOT) | IN(CLASS) | IN(CATEGORY) | IN(PRIVACY_MARK), false, read_marking,
+	 NULL},
 	{"code", SPIF_CODE, IN(MARKING), false, NULL, read_code},
-	{"markingQualifier", SPIF_QUALIFIERS, IN(ROOT) | IN(CLASS) | IN(TAG) | IN(CATEGORY), false, read_qualifiers, NULL},
+	{"markingQualifier", SPIF_QUALIFIERS, IN(ROOT) | IN(CLASS) | IN(TAG) | IN(CATEGORY), false, read_qualifiers,
+	 NULL},
 	{"qualifier", SPIF_QUALIFIER, IN(QUALIFIERS), false, read_qualifier, NULL},
 	{"excludedClass", SPIF_EXCLUDED_CLASS, IN(CATEGORY), false, NULL, read_excluded_class},
-	{"requiredCategory", SPIF_REQUIRED, IN(CLASS) | IN(CATEGORY) | IN(PEER) | IN(EQUIVALENT_CLASS), false, read_required, NULL},
+	{"requiredCategory", SPIF_REQUIRED, IN(CLASS) | IN(CATEGORY) | IN(PEER) | IN(EQUIVALENT_CLASS), false,
+	 read_required, NULL},
 	{"categoryGroup", SPIF_GROUP, IN(REQUIRED), false, read_group, NULL},
 	{"excludedCategory", SPIF_EXCLUDED_CATEGORY, IN(CATEGORY), false, read_excluded_category, NULL},
 	{"privacyMarks", SPIF_PRIVACY_MARKS, IN(ROOT), false, read_privacy_marks, NULL},
@@ -596,7 +615,8 @@ static bool namespace_known(struct spif *s)
 	if (s->xml.uri.len || s->depth == 0)
 		return false;
 	if (!s->own_namespace_warned)
-		spif_finding(s, FINDING_WARNING, SPIF_HERE, "%.*s is in no namespace; read as the SPIF's own", SLICE_ARG(slice_take(s->xml.name, 64)));
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "%.*s is in no namespace; read as the SPIF's own",
+			     SLICE_ARG(slice_take(s->xml.name, 64)));
 	s->own_namespace_warned = true;
 	return true;
 }
@@ -605,10 +625,13 @@ static enum err start(struct spif *s)
 {
 	const struct element *element = namespace_known(s) ? find_element(s) : NULL;
 	if (s->depth == 0 && !element)
-		return xml_fail(&s->xml, ERR_MALFORMED, "the root element is not a SPIF of http://www.xmlspif.org/spif");
+		return xml_fail(&s->xml, ERR_MALFORMED,
+				"the root element is not a SPIF of http://www.xmlspif.org/spif");
 	if (!element || element->element == SPIF_IGNORED) {
 		if (!element && slice_equal(s->xml.uri, spif_uri))
-			spif_finding(s, FINDING_WARNING, SPIF_HERE, "element %.*s is not known here and was passed over", SLICE_ARG(slice_take(s->xml.name, 64)));
+			spif_finding(s, FINDING_WARNING, SPIF_HERE,
+				     "element %.*s is not known here and was passed over",
+				     SLICE_ARG(slice_take(s->xml.name, 64)));
 		return xml_skip(&s->xml);
 	}
 	if (element->read_leaf)

@@ -14,16 +14,19 @@ static struct slice name_at(const struct spif *s, enum section section, uint32_t
 
 static bool same_name(const struct spif *s, struct slice a, struct slice b)
 {
-	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len && a.len && strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
+	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len && a.len &&
+				     strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
 }
 
-static void check_unique(struct spif *s, enum section section, size_t offset, const char *what, enum finding_level level)
+static void check_unique(struct spif *s, enum section section, size_t offset, const char *what,
+			 enum finding_level level)
 {
 	for (uint32_t i = 1; i < spif_count(s, section); i++)
 		for (uint32_t k = 0; k < i; k++) {
 			struct slice a = name_at(s, section, i, offset);
 			if (a.len && same_name(s, a, name_at(s, section, k, offset)))
-				spif_finding(s, level, spif_at(s, section, i), "%s '%.*s' is used twice", what, SLICE_ARG(slice_take(a, 64)));
+				spif_finding(s, level, spif_at(s, section, i), "%s '%.*s' is used twice", what,
+					     SLICE_ARG(slice_take(a, 64)));
 		}
 }
 
@@ -35,7 +38,8 @@ static void check_classes(struct spif *s)
 	for (uint32_t i = 1; i < count; i++)
 		for (uint32_t k = 0; k < i; k++)
 			if (ROW(s, SECTION_CLASS, class_row, i)->lacv == ROW(s, SECTION_CLASS, class_row, k)->lacv)
-				spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_CLASS, i), "classification lacv %u is used twice",
+				spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_CLASS, i),
+					     "classification lacv %u is used twice",
 					     ROW(s, SECTION_CLASS, class_row, i)->lacv);
 	check_unique(s, SECTION_CLASS, offsetof(struct class_row, name), "classification", FINDING_ERROR);
 	check_unique(s, SECTION_CLASS, offsetof(struct class_row, color), "color", FINDING_WARNING);
@@ -62,11 +66,11 @@ static void chain(struct spif *s, uint32_t earlier, uint32_t later)
 	b->value = a->value;
 	struct slice name = slice_take(spif_slice(s, b->name), 64);
 	if (a->lacv == b->lacv)
-		spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, later), "'%.*s' stands twice with one lacv; read as an alternative marking",
-			     SLICE_ARG(name));
+		spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, later),
+			     "'%.*s' stands twice with one lacv; read as an alternative marking", SLICE_ARG(name));
 	else
-		spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, later), "'%.*s' has the lacvs %u and %u; either grants", SLICE_ARG(name),
-			     a->lacv, b->lacv);
+		spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, later),
+			     "'%.*s' has the lacvs %u and %u; either grants", SLICE_ARG(name), a->lacv, b->lacv);
 }
 
 static void new_value(struct spif *s, uint32_t tag, uint32_t entry)
@@ -82,12 +86,15 @@ static void new_value(struct spif *s, uint32_t tag, uint32_t entry)
 
 static void check_lacvs(struct spif *s, struct form_span entries)
 {
-	for (uint32_t i = entries.first; i < entries.first + entries.count && s->finding_count < SPIF_MOST_FINDINGS; i++)
+	for (uint32_t i = entries.first; i < entries.first + entries.count && s->finding_count < SPIF_MOST_FINDINGS;
+	     i++)
 		for (uint32_t k = entries.first; k < i; k++) {
 			struct entry_row *a = spif_row(s, SECTION_ENTRY, k), *b = spif_row(s, SECTION_ENTRY, i);
 			if (a->lacv == b->lacv && a->value != b->value)
-				spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, i), "lacv %u is both '%.*s' and '%.*s'", b->lacv,
-					     SLICE_ARG(slice_take(spif_slice(s, a->name), 64)), SLICE_ARG(slice_take(spif_slice(s, b->name), 64)));
+				spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, i),
+					     "lacv %u is both '%.*s' and '%.*s'", b->lacv,
+					     SLICE_ARG(slice_take(spif_slice(s, a->name), 64)),
+					     SLICE_ARG(slice_take(spif_slice(s, b->name), 64)));
 		}
 }
 
@@ -103,7 +110,8 @@ static enum err make_values(struct spif *s, uint32_t tag)
 	ROW(s, SECTION_TAG, tag_row, tag)->values.first = spif_count(s, SECTION_VALUE);
 	for (uint32_t i = 0; i < entries.count; i++) {
 		struct slice name = name_at(s, SECTION_ENTRY, order[i], offsetof(struct entry_row, name));
-		if (i > 0 && slice_equal(name, name_at(s, SECTION_ENTRY, order[i - 1], offsetof(struct entry_row, name))))
+		if (i > 0 &&
+		    slice_equal(name, name_at(s, SECTION_ENTRY, order[i - 1], offsetof(struct entry_row, name))))
 			chain(s, order[i - 1], order[i]);
 		else
 			new_value(s, tag, order[i]);
@@ -117,15 +125,18 @@ static enum err make_values(struct spif *s, uint32_t tag)
 static void resolve_classes(struct spif *s)
 {
 	for (struct spif_class_ref *ref = s->class_refs; ref; ref = ref->next) {
-		uint32_t class = 0, count = spif_count(s, SECTION_CLASS);
-		while (class < count && !same_name(s, spif_slice(s, ROW(s, SECTION_CLASS, class_row, class)->name), ref->class))
-			class ++;
+		uint32_t found = 0, count = spif_count(s, SECTION_CLASS);
+		while (found < count &&
+		       !same_name(s, spif_slice(s, ROW(s, SECTION_CLASS, class_row, found)->name), ref->class))
+			found++;
 		struct entry_row *row = spif_row(s, SECTION_ENTRY, ref->entry);
-		if (class == count || class >= FORM_CLASSES)
-			spif_finding(s, ref->required ? FINDING_ERROR : FINDING_WARNING, ref->at, "%s names '%.*s', which is no classification",
-				     ref->required ? "requiredClass" : "excludedClass", SLICE_ARG(slice_take(ref->class, 64)));
+		if (found == count || found >= FORM_CLASSES)
+			spif_finding(s, ref->required ? FINDING_ERROR : FINDING_WARNING, ref->at,
+				     "%s names '%.*s', which is no classification",
+				     ref->required ? "requiredClass" : "excludedClass",
+				     SLICE_ARG(slice_take(ref->class, 64)));
 		else
-			row->classes &= ref->required ? 1u << class : ~(1u << class);
+			row->classes &= ref->required ? 1u << found : ~(1u << found);
 	}
 }
 
@@ -151,7 +162,8 @@ static void add_ref(struct spif *s, uint32_t value, struct form_span *span)
 
 static bool value_has_lacv(struct spif *s, uint32_t value, uint32_t lacv)
 {
-	for (uint32_t e = ROW(s, SECTION_VALUE, value_row, value)->first_entry; e != FORM_NONE; e = ROW(s, SECTION_ENTRY, entry_row, e)->next)
+	for (uint32_t e = ROW(s, SECTION_VALUE, value_row, value)->first_entry; e != FORM_NONE;
+	     e = ROW(s, SECTION_ENTRY, entry_row, e)->next)
 		if (ROW(s, SECTION_ENTRY, entry_row, e)->lacv == lacv)
 			return true;
 	return false;
@@ -181,7 +193,8 @@ static void report_empty(struct spif *s, const struct spif_ref *ref, enum findin
 	char lacv[32] = "";
 	if (ref->has_lacv)
 		snprintf(lacv, sizeof(lacv), ", lacv %u", ref->lacv);
-	spif_finding(s, level, ref->at, "%s refers to '%.*s'%s, where there is no such category", what, SLICE_ARG(slice_take(ref->set, 64)), lacv);
+	spif_finding(s, level, ref->at, "%s refers to '%.*s'%s, where there is no such category", what,
+		     SLICE_ARG(slice_take(ref->set, 64)), lacv);
 }
 
 static void resolve_groups(struct spif *s)
@@ -194,7 +207,8 @@ static void resolve_groups(struct spif *s)
 	}
 	for (uint32_t r = 0; r < spif_count(s, SECTION_REQUIREMENT); r++)
 		if (ROW(s, SECTION_REQUIREMENT, requirement_row, r)->groups.count == 0)
-			spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_REQUIREMENT, r), "requiredCategory without a categoryGroup");
+			spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_REQUIREMENT, r),
+				     "requiredCategory without a categoryGroup");
 }
 
 /* Several references of one row are neighbours in their list, so their values are neighbours too. */
@@ -202,7 +216,8 @@ static void resolve_excluded(struct spif *s)
 {
 	for (struct spif_ref *ref = s->excluded.first; ref; ref = ref->next) {
 		uint32_t value = ROW(s, SECTION_ENTRY, entry_row, ref->owner)->value;
-		struct form_span span = resolve(s, ref, value), *total = &ROW(s, SECTION_ENTRY, entry_row, ref->owner)->excluded;
+		struct form_span span = resolve(s, ref, value),
+				 *total = &ROW(s, SECTION_ENTRY, entry_row, ref->owner)->excluded;
 		if (span.count == 0)
 			report_empty(s, ref, FINDING_WARNING, "excludedCategory");
 		if (total->count == 0)
@@ -218,10 +233,12 @@ static void resolve_implied(struct spif *s)
 		if (span.count != 1 || !ref->has_lacv)
 			report_empty(s, ref, FINDING_ERROR, "a marking rule");
 		else
-			ROW(s, SECTION_IMPLIED, implied_row, ref->owner)->value = *(uint32_t *)spif_row(s, SECTION_REF, span.first);
+			ROW(s, SECTION_IMPLIED, implied_row, ref->owner)->value =
+				*(uint32_t *)spif_row(s, SECTION_REF, span.first);
 	}
 	for (struct spif_ref *ref = s->when.first; ref; ref = ref->next) {
-		struct form_span span = resolve(s, ref, FORM_NONE), *total = &ROW(s, SECTION_IMPLIED, implied_row, ref->owner)->when;
+		struct form_span span = resolve(s, ref, FORM_NONE),
+				 *total = &ROW(s, SECTION_IMPLIED, implied_row, ref->owner)->when;
 		if (span.count == 0)
 			report_empty(s, ref, FINDING_ERROR, "a marking rule");
 		if (total->count == 0)
@@ -253,7 +270,8 @@ static void check_tags(struct spif *s)
 	for (uint32_t t = 0; t < spif_count(s, SECTION_TAG); t++) {
 		struct tag_row *tag = spif_row(s, SECTION_TAG, t);
 		if (tag->max && tag->min > tag->max)
-			spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_TAG, t), "minSelection is more than maxSelection");
+			spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_TAG, t),
+				     "minSelection is more than maxSelection");
 	}
 }
 
@@ -266,8 +284,8 @@ static void check_peers(struct spif *s)
 		while (p < count && !slice_equal(name, spif_slice(s, ROW(s, SECTION_PEER, peer_row, p)->name)))
 			p++;
 		if (p == count)
-			spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_EQUIVALENT, i), "'%.*s' is not among the equivalent policies",
-				     SLICE_ARG(slice_take(name, 64)));
+			spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_EQUIVALENT, i),
+				     "'%.*s' is not among the equivalent policies", SLICE_ARG(slice_take(name, 64)));
 	}
 }
 

@@ -45,7 +45,8 @@ uint32_t spif_count(const struct spif *s, enum section section)
 uint32_t spif_add(struct spif *s, enum section section)
 {
 	static const uint32_t most[SECTION_COUNT] = {
-		[SECTION_CLASS] = 256, [SECTION_SET] = 4096, [SECTION_TAG] = 4096, [SECTION_ENTRY] = 16384, [SECTION_PEER] = 256, [SECTION_PRIVACY] = 4096,
+		[SECTION_CLASS] = 256,   [SECTION_SET] = 4096, [SECTION_TAG] = 4096,
+		[SECTION_ENTRY] = 16384, [SECTION_PEER] = 256, [SECTION_PRIVACY] = 4096,
 	};
 	uint32_t i = spif_count(s, section), at = (uint32_t)s->xml.event_at;
 	if (most[section] && i == most[section]) {

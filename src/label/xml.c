@@ -74,7 +74,8 @@ static bool eight_plain(const uint8_t *at)
 /* spec: XML 1.0 2.2, Char */
 static bool is_char(uint32_t c)
 {
-	return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
+	return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) ||
+	       (c >= 0x10000 && c <= 0x10ffff);
 }
 
 static enum err check_characters(struct xml *x)
@@ -142,7 +143,8 @@ static enum err declaration(struct xml *x)
 	struct slice value = slice_skip(text, (size_t)(encoding - text.data) + 8);
 	while (value.len && (kind(value.data[0]) == SPACE || value.data[0] == '='))
 		value = slice_skip(value, 1);
-	if (value.len < 7 || (strncasecmp((const char *)value.data + 1, "utf-8", 5) != 0) || value.data[6] != value.data[0])
+	if (value.len < 7 || (strncasecmp((const char *)value.data + 1, "utf-8", 5) != 0) ||
+	    value.data[6] != value.data[0])
 		return fail_at(x, from, "only the encoding UTF-8 is read");
 	return ERR_OK;
 }
@@ -167,7 +169,8 @@ enum err xml_open(struct xml *x, struct slice document, struct arena *arena, str
 }
 
 /* Reads "prefix:local" or "local". */
-static enum err qualified_name(struct xml *x, struct slice *ret_written, struct slice *ret_prefix, struct slice *ret_local)
+static enum err qualified_name(struct xml *x, struct slice *ret_written, struct slice *ret_prefix,
+			       struct slice *ret_local)
 {
 	const uint8_t *data = x->document.data;
 	size_t from = x->at, colon = 0, end = x->document.len, i = from;
@@ -544,7 +547,8 @@ enum err xml_text(struct xml *x, struct slice *ret_text)
 	for (;;) {
 		TRY(xml_next(x));
 		if (x->event == XML_START)
-			return xml_fail(x, ERR_MALFORMED, "element %.*s stands where only text may", SLICE_ARG(slice_take(x->name, 64)));
+			return xml_fail(x, ERR_MALFORMED, "element %.*s stands where only text may",
+					SLICE_ARG(slice_take(x->name, 64)));
 		if (x->event == XML_END)
 			break;
 		if (!first.len && !joined.len) {

@@ -23,8 +23,8 @@ struct xml_attribute {
 struct xml {
 	/* what was read */
 	enum xml_event event;
-	struct slice uri, name; /* XML_START, XML_END: expanded name */
-	struct slice text;      /* XML_TEXT: a piece of character data */
+	struct slice uri, name;                          /* XML_START, XML_END: expanded name */
+	struct slice text;                               /* XML_TEXT: a piece of character data */
 	struct xml_attribute attributes[XML_ATTRIBUTES]; /* XML_START, without the namespace declarations */
 	size_t attribute_count;
 	size_t depth;    /* open elements, the one of XML_START included */

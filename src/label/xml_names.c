@@ -49,8 +49,8 @@ enum err xml_policy(struct xml *x, const struct policy_set *set, const struct po
 	if (!policy)
 		return xml_fail(x, ERR_UNKNOWN, "policy '%.*s' is unknown here", SLICE_ARG(slice_take(name, 128)));
 	if (oid.len && !slice_equal(oid, policy_text(policy, policy->head->oid)))
-		return xml_fail(x, ERR_UNKNOWN, "policy '%.*s' has another OID than %.*s", SLICE_ARG(slice_take(name, 128)),
-				SLICE_ARG(slice_take(oid, 128)));
+		return xml_fail(x, ERR_UNKNOWN, "policy '%.*s' has another OID than %.*s",
+				SLICE_ARG(slice_take(name, 128)), SLICE_ARG(slice_take(oid, 128)));
 	*ret_policy = policy;
 	return ERR_OK;
 }
@@ -89,7 +89,8 @@ static enum err category_type_of(struct xml *x, enum tag_type *ret_type)
 	return xml_fail(x, ERR_MALFORMED, "Category needs a Type: RESTRICTIVE, PERMISSIVE or INFORMATIVE");
 }
 
-static enum err category_start(struct xml *x, const struct policy *p, uint64_t *bits, enum tag_type *ret_type, uint32_t *ret_set)
+static enum err category_start(struct xml *x, const struct policy *p, uint64_t *bits, enum tag_type *ret_type,
+			       uint32_t *ret_set)
 {
 	struct slice oid, name;
 	const struct xml_attribute *tag_name = xml_attribute(x, "TagName");
@@ -105,8 +106,8 @@ static enum err category_start(struct xml *x, const struct policy *p, uint64_t *
 	if (err != ERR_OK)
 		return xml_fail(x, err, "%s", diag.text);
 	if (oid.len && !slice_equal(oid, policy_text(p, p->sets[*ret_set].oid)))
-		return xml_fail(x, ERR_UNKNOWN, "tag set '%.*s' has another OID than %.*s", SLICE_ARG(slice_take(name, 128)),
-				SLICE_ARG(slice_take(oid, 128)));
+		return xml_fail(x, ERR_UNKNOWN, "tag set '%.*s' has another OID than %.*s",
+				SLICE_ARG(slice_take(name, 128)), SLICE_ARG(slice_take(oid, 128)));
 	return ERR_OK;
 }
 
@@ -115,7 +116,8 @@ static enum err category_child(struct xml *x, const struct policy *p, enum tag_t
 	if (xml_is(x, SLICE(LABEL_URI), "IntegerValue") || xml_is(x, SLICE(LABEL_URI), "BitStringValue"))
 		return xml_fail(x, ERR_INVALID, "only GenericValue may stand in a Category");
 	if (!xml_is(x, SLICE(LABEL_URI), "GenericValue"))
-		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a Category", SLICE_ARG(slice_take(x->name, 64)));
+		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a Category",
+				SLICE_ARG(slice_take(x->name, 64)));
 	struct slice value;
 	TRY(xml_token(x, &value));
 	struct diag diag = {0};

@@ -36,9 +36,4 @@ enum err text_split(struct slice text, struct arena *arena, struct text_parts *r
 enum err text_offer(const struct policy_set *policies, struct slice text, struct slice label, struct arena *arena,
 		    struct offer *ret_offer, struct diag *diag) MUST_USE;
 
-/* Appends what a person reads of a rendition in its STIX form (stix_print): top marking, title, portions each with its
- * marking, bottom marking. Control characters are shown as U+FFFD: foreign text must not drive a terminal.
- * ERR_MALFORMED when the object does not carry our extension. */
-enum err text_print(json_t *object, struct buf *text) MUST_USE;
-
 #endif

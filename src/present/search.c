@@ -40,8 +40,10 @@ static void write_hits(struct request *request, struct buf *json, const struct r
 		write_hit(request, json, &hits[i]);
 		buf_put(&labels, hits[i].label);
 		buf_put_octet(&labels, '\n');
-		buf_put(&labels, hits[i].snippet_label);
-		buf_put_octet(&labels, '\n');
+		if (hits[i].snippet.len > 0) {
+			buf_put(&labels, hits[i].snippet_label);
+			buf_put_octet(&labels, '\n');
+		}
 	}
 	write_close(json, ']');
 	write_marking(request, json, buf_slice(&labels));

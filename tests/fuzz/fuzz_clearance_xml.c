@@ -5,7 +5,8 @@ static void check(const struct clearance *clearance, struct arena *arena)
 {
 	AUTO_BUF lines = buf_make(LIMIT_LABEL_XML), again = buf_make(LIMIT_LABEL_XML);
 	clearance_print_compact(clearance, &lines);
-	if (lines.err != ERR_OK || clearance_parse_compact(fuzz_policies(), buf_slice(&lines), arena, &clearance, NULL) != ERR_OK)
+	if (lines.err != ERR_OK ||
+	    clearance_parse_compact(fuzz_policies(), buf_slice(&lines), arena, &clearance, NULL) != ERR_OK)
 		abort();
 	clearance_print_compact(clearance, &again);
 	if (!slice_equal(buf_slice(&lines), buf_slice(&again)))

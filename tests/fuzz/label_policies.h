@@ -20,8 +20,9 @@ static inline void fuzz_add(struct policy_set *set, const char *path)
 	struct finding *findings;
 	struct slice kept;
 	const struct policy *policy;
-	if (policy_compile(slice_of(bytes, len), &arena, &findings, &compiled) != ERR_OK || arena_copy(&arena, buf_slice(&compiled), &kept) != ERR_OK ||
-	    policy_open(kept, &arena, &policy) != ERR_OK || policy_set_add(set, policy) != ERR_OK)
+	if (policy_compile(slice_of(bytes, len), &arena, &findings, &compiled) != ERR_OK ||
+	    arena_copy(&arena, buf_slice(&compiled), &kept) != ERR_OK || policy_open(kept, &arena, &policy) != ERR_OK ||
+	    policy_set_add(set, policy) != ERR_OK)
 		abort();
 }
 

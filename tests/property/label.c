@@ -8,18 +8,32 @@
 
 /* Two classifications, two values in each of three tags: all 2·4·5·4 labels and as many clearances. */
 static const char small_policy[] =
-	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'><securityPolicyId name='SMALL' id='1.1'/>"
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' "
+	"creationDate='20240101000000Z'><securityPolicyId name='SMALL' id='1.1'/>"
 	"<securityClassifications><securityClassification name='LOW' lacv='1' hierarchy='1'/>"
-	"<securityClassification name='HIGH' lacv='2' hierarchy='2'/></securityClassifications><securityCategoryTagSets>"
-	"<securityCategoryTagSet name='R' id='1.2'><securityCategoryTag name='T' " ENUM("restrictive") "><tagCategory name='r1' lacv='1'/>"
-	"<tagCategory name='r2' lacv='2'/><markingQualifier><qualifier qualifierCode='separator' markingQualifier=', '/></markingQualifier>"
-	"</securityCategoryTag></securityCategoryTagSet>"
-	"<securityCategoryTagSet name='P' id='1.3'><securityCategoryTag name='T' " ENUM("permissive") "><tagCategory name='p1' lacv='1'/>"
-	"<tagCategory name='p2' lacv='2'/><markingQualifier><qualifier qualifierCode='prefix' markingQualifier='FOR '/></markingQualifier>"
-	"</securityCategoryTag></securityCategoryTagSet>"
-	"<securityCategoryTagSet name='Q' id='1.4'><securityCategoryTag name='T' " ENUM("permissive") "><tagCategory name='q1' lacv='1'/>"
-	"<tagCategory name='q2' lacv='2'/><markingQualifier><qualifier qualifierCode='suffix' markingQualifier=' EYES'/></markingQualifier>"
-	"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>";
+	"<securityClassification name='HIGH' lacv='2' "
+	"hierarchy='2'/></securityClassifications><securityCategoryTagSets>"
+	"<securityCategoryTagSet name='R' id='1.2'><securityCategoryTag name='T' " ENUM(
+		"restrictive") "><tagCategory name='r1' lacv='1'/>"
+			       "<tagCategory name='r2' lacv='2'/><markingQualifier><qualifier "
+			       "qualifierCode='separator' markingQualifier=', '/></markingQualifier>"
+			       "</securityCategoryTag></securityCategoryTagSet>"
+			       "<securityCategoryTagSet name='P' id='1.3'><securityCategoryTag name='T' " ENUM(
+				       "permissive") "><tagCategory name='p1' lacv='1'/>"
+						     "<tagCategory name='p2' lacv='2'/><markingQualifier><qualifier "
+						     "qualifierCode='prefix' markingQualifier='FOR "
+						     "'/></markingQualifier>"
+						     "</securityCategoryTag></securityCategoryTagSet>"
+						     "<securityCategoryTagSet name='Q' id='1.4'><securityCategoryTag "
+						     "name='T' " ENUM(
+							     "permissive") "><tagCategory name='q1' lacv='1'/>"
+									   "<tagCategory name='q2' "
+									   "lacv='2'/><markingQualifier><qualifier "
+									   "qualifierCode='suffix' markingQualifier=' "
+									   "EYES'/></markingQualifier>"
+									   "</securityCategoryTag></"
+									   "securityCategoryTagSet></"
+									   "securityCategoryTagSets></SPIF>";
 
 static const struct policy_set *small(void)
 {
@@ -31,7 +45,8 @@ static const struct policy_set *small(void)
 
 enum { LABELS = 2 * 4 * 5 * 5, CLEARANCES = 4 * 4 * 4 * 4, ABSENT = 4 };
 
-static const char *const pairs[3][4] = {{"", "r1", "r2", "r1,r2"}, {"", "p1", "p2", "p1,p2"}, {"", "q1", "q2", "q1,q2"}};
+static const char *const pairs[3][4] = {
+	{"", "r1", "r2", "r1,r2"}, {"", "p1", "p2", "p1,p2"}, {"", "q1", "q2", "q1,q2"}};
 
 /* Label number i: classification, restrictive values, and per permissive tag 0 (empty) … 3, or ABSENT. */
 static const struct label *small_label(unsigned i)
@@ -40,8 +55,9 @@ static const struct label *small_label(unsigned i)
 	if (made[i])
 		return made[i];
 	unsigned class = i % 2, r = i / 2 % 4, p = i / 8 % 5, q = i / 40;
-	const char *text = arena_printf(keep(), "SMALL|%s%s%s%s%s%s%s", class ? "HIGH" : "LOW", r ? "|R:R=" : "", pairs[0][r],
-					p == ABSENT ? "" : "|P:P=", p == ABSENT ? "" : pairs[1][p], q == ABSENT ? "" : "|P:Q=", q == ABSENT ? "" : pairs[2][q]);
+	const char *text = arena_printf(keep(), "SMALL|%s%s%s%s%s%s%s", class ? "HIGH" : "LOW", r ? "|R:R=" : "",
+					pairs[0][r], p == ABSENT ? "" : "|P:P=", p == ABSENT ? "" : pairs[1][p],
+					q == ABSENT ? "" : "|P:Q=", q == ABSENT ? "" : pairs[2][q]);
 	return made[i] = compact(small(), text);
 }
 
@@ -55,8 +71,8 @@ static const struct clearance *small_clearance(unsigned i)
 	unsigned c = i % 4, r = i / 4 % 4, p = i / 16 % 4, q = i / 64;
 	if (!c)
 		return made[i] = cleared(small(), "");
-	const char *text = arena_printf(keep(), "SMALL|%s%s%s%s%s%s%s", classes[c], r ? "|R:R=" : "", pairs[0][r], p ? "|P:P=" : "", pairs[1][p],
-					q ? "|P:Q=" : "", pairs[2][q]);
+	const char *text = arena_printf(keep(), "SMALL|%s%s%s%s%s%s%s", classes[c], r ? "|R:R=" : "", pairs[0][r],
+					p ? "|P:P=" : "", pairs[1][p], q ? "|P:Q=" : "", pairs[2][q]);
 	return made[i] = cleared(small(), text);
 }
 
@@ -88,8 +104,11 @@ static void more_clearance_never_narrows(void **state)
 	for (unsigned l = 0; l < LABELS; l++)
 		for (unsigned c = 0; c < CLEARANCES; c++)
 			for (unsigned bit = 1; bit < CLEARANCES; bit <<= 1)
-				if (!(c & bit) && label_decide(small_label(l), small_clearance(c), 0, NULL) == VERDICT_PERMIT)
-					assert_int_equal(label_decide(small_label(l), small_clearance(c | bit), 0, NULL), VERDICT_PERMIT);
+				if (!(c & bit) &&
+				    label_decide(small_label(l), small_clearance(c), 0, NULL) == VERDICT_PERMIT)
+					assert_int_equal(
+						label_decide(small_label(l), small_clearance(c | bit), 0, NULL),
+						VERDICT_PERMIT);
 }
 
 /* A caveat: one more restrictive value, or a permissive tag where there was none. */
@@ -103,12 +122,18 @@ static void adding_a_caveat_never_widens(void **state)
 				continue;
 			for (unsigned bit = 1; bit < 4; bit <<= 1)
 				if (!(r & bit))
-					assert_int_equal(label_decide(small_label(l + 2 * bit), small_clearance(c), 0, NULL), VERDICT_DENY);
+					assert_int_equal(
+						label_decide(small_label(l + 2 * bit), small_clearance(c), 0, NULL),
+						VERDICT_DENY);
 			for (unsigned value = 0; value < ABSENT; value++) {
 				if (p == ABSENT)
-					assert_int_equal(label_decide(small_label(l - 8 * (ABSENT - value)), small_clearance(c), 0, NULL), VERDICT_DENY);
+					assert_int_equal(label_decide(small_label(l - 8 * (ABSENT - value)),
+								      small_clearance(c), 0, NULL),
+							 VERDICT_DENY);
 				if (q == ABSENT)
-					assert_int_equal(label_decide(small_label(l - 40 * (ABSENT - value)), small_clearance(c), 0, NULL), VERDICT_DENY);
+					assert_int_equal(label_decide(small_label(l - 40 * (ABSENT - value)),
+								      small_clearance(c), 0, NULL),
+							 VERDICT_DENY);
 			}
 		}
 	}
@@ -129,7 +154,8 @@ static void a_combined_label_admits_only_whom_all_parts_admit(void **state)
 			for (unsigned c = 3; c < CLEARANCES; c += 4)
 				if (label_decide(whole, small_clearance(c), 0, NULL) == VERDICT_PERMIT)
 					for (size_t i = 0; i < 2; i++)
-						assert_int_equal(label_decide(both[i], small_clearance(c), 0, NULL), VERDICT_PERMIT);
+						assert_int_equal(label_decide(both[i], small_clearance(c), 0, NULL),
+								 VERDICT_PERMIT);
 		}
 	assert_true(combined > 1000);
 }
@@ -141,10 +167,12 @@ static void every_small_label_survives_all_its_forms(void **state)
 		const struct label *label = small_label(l);
 		AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
 		assert_ok(label_print_xml(label, NOW, NOW, &xml));
-		assert_string_equal(printed(label_of_xml(small(), arena_text(keep(), buf_slice(&xml)))), printed(label));
+		assert_string_equal(printed(label_of_xml(small(), arena_text(keep(), buf_slice(&xml)))),
+				    printed(label));
 		/* a permissive tag without a value has no words; every other label reads back from its marking */
 		if (l / 8 % 5 && l / 40)
-			assert_string_equal(printed(marking(small(), marked(label, "pageTopBottom", ""))), printed(label));
+			assert_string_equal(printed(marking(small(), marked(label, "pageTopBottom", ""))),
+					    printed(label));
 	}
 }
 
@@ -180,7 +208,8 @@ static const struct label *careful_label(struct arena *arena, uint64_t *seed)
 {
 	const struct policy *p = policy_set_find(own_policies(), SLICE("NATO"));
 	struct label *label = (struct label *)(uintptr_t)random_label(p, arena, seed);
-	uint32_t set = policy_set_index(p, SLICE("Context")), tag = p->sets[set].tags.first, releasable = tag_value(p, tag, SLICE("Releasable"));
+	uint32_t set = policy_set_index(p, SLICE("Context")), tag = p->sets[set].tags.first,
+		 releasable = tag_value(p, tag, SLICE("Releasable"));
 	struct form_span span = p->tags[tag].values;
 	for (uint32_t v = span.first; v < span.first + span.count; v++)
 		bit_clear(label->bits, v);
@@ -188,7 +217,8 @@ static const struct label *careful_label(struct arena *arena, uint64_t *seed)
 	bit_set(label->bits + p->value_words, tag);
 	bit_clear(label->bits, releasable);
 	AUTO_BUF why = buf_make(LIMIT_LABEL_XML);
-	if (label_check(label, LABEL_NEW, NOW, &why) == ERR_INVALID && memmem(why.data, why.len, "Context Releasable", 18))
+	if (label_check(label, LABEL_NEW, NOW, &why) == ERR_INVALID &&
+	    memmem(why.data, why.len, "Context Releasable", 18))
 		bit_set(label->bits, releasable);
 	return label;
 }
@@ -204,7 +234,8 @@ static void valid_nato_labels_read_back_from_every_form(void **state)
 		if (label_check(label, LABEL_NEW, NOW, NULL) != ERR_OK)
 			continue;
 		valid++;
-		AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT), xml = buf_make(LIMIT_LABEL_XML), other = buf_make(LIMIT_LABEL_TEXT);
+		AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT), xml = buf_make(LIMIT_LABEL_XML),
+			 other = buf_make(LIMIT_LABEL_TEXT);
 		label_print_compact(label, &text);
 		released += memmem(text.data, text.len, "Releasable|", 11) != NULL;
 		assert_ok(label_parse_compact(own_policies(), buf_slice(&text), &arena, &again, NULL));
@@ -212,16 +243,19 @@ static void valid_nato_labels_read_back_from_every_form(void **state)
 		assert_ok(label_parse_xml(own_policies(), buf_slice(&xml), &arena, &again, NULL));
 		label_print_compact(again, &other);
 		assert_true(slice_equal(buf_slice(&text), buf_slice(&other)));
-		static const char *const places[] = {"pageTopBottom", "portionMarking"}, *const languages[] = {"", "ko", "fr"};
+		static const char *const places[] = {"pageTopBottom", "portionMarking"}, *const languages[] = {"", "ko",
+													       "fr"};
 		for (int k = 0; k < 6; k++) {
 			AUTO_BUF line = buf_make(LIMIT_LABEL_TEXT), back = buf_make(LIMIT_LABEL_TEXT);
 			label_mark(label, slice_text(places[k % 2]), slice_text(languages[k / 2]), &line);
 			struct diag diag = {0};
 			if (label_parse_marking(own_policies(), buf_slice(&line), &arena, &again, &diag) != ERR_OK)
-				fail_msg("%.*s: %s (%s)", SLICE_ARG(buf_slice(&line)), diag.text, arena_text(&arena, buf_slice(&text)));
+				fail_msg("%.*s: %s (%s)", SLICE_ARG(buf_slice(&line)), diag.text,
+					 arena_text(&arena, buf_slice(&text)));
 			label_print_compact(again, &back);
 			if (!slice_equal(buf_slice(&text), buf_slice(&back)))
-				fail_msg("%.*s: read back as %.*s, was %.*s", SLICE_ARG(buf_slice(&line)), SLICE_ARG(buf_slice(&back)), SLICE_ARG(buf_slice(&text)));
+				fail_msg("%.*s: read back as %.*s, was %.*s", SLICE_ARG(buf_slice(&line)),
+					 SLICE_ARG(buf_slice(&back)), SLICE_ARG(buf_slice(&text)));
 		}
 	}
 	assert_true(valid > 1000 && released > 300);
@@ -230,14 +264,16 @@ static void valid_nato_labels_read_back_from_every_form(void **state)
 static void policies_found_in_the_wild_give_labels_that_read_back(void **state)
 {
 	(void)state;
-	static const char *const files[] = {"tests/data/spif/acme.xml", "tests/data/spif/nato-v88.xml", "tests/data/spif/public-v1.xml"};
+	static const char *const files[] = {"tests/data/spif/acme.xml", "tests/data/spif/nato-v88.xml",
+					    "tests/data/spif/public-v1.xml"};
 	uint64_t seed = 88;
 	for (size_t f = 0; f < 3; f++) {
 		const struct policy_set *set = policies_of_file(files[f]);
 		for (int i = 0; i < 2000; i++) {
 			AUTO_ARENA arena = {0};
 			const struct label *label = random_label(policy_set_at(set, 0), &arena, &seed), *again;
-			AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT), other = buf_make(LIMIT_LABEL_TEXT), xml = buf_make(LIMIT_LABEL_XML);
+			AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT), other = buf_make(LIMIT_LABEL_TEXT),
+				 xml = buf_make(LIMIT_LABEL_XML);
 			label_print_compact(label, &text);
 			assert_ok(label_parse_compact(set, buf_slice(&text), &arena, &again, NULL));
 			assert_ok(label_print_xml(again, NOW, NOW, &xml));

@@ -101,25 +101,36 @@ static void nato_labels_name_one_context_and_releasable_when_it_applies(void **s
 	assert_valid(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=LTU,USA");
 	assert_invalid(own_policies(), "NATO|SECRET|P:Context=EAPC,NATO", "exactly one of");
 	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO,Releasable", "Releasable requires");
-	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=LTU", "Releasable requires");
-	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO|P:Releasable To=KOR,NATO", "KOR requires all of: Context Releasable");
-	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=KOR,LTU", "KOR requires all of: Context Releasable");
-	assert_invalid(own_policies(), "NATO|RESTRICTED|R:Additional Sensitivity=ATOMAL|P:Context=NATO", "ATOMAL may not stand");
-	assert_invalid(own_policies(), "NATO|SECRET|R:Additional Sensitivity=BOHEMIA|P:Context=NATO", "BOHEMIA may not stand");
+	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=LTU",
+		       "Releasable requires");
+	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO|P:Releasable To=KOR,NATO",
+		       "KOR requires all of: Context Releasable");
+	assert_invalid(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=KOR,LTU",
+		       "KOR requires all of: Context Releasable");
+	assert_invalid(own_policies(), "NATO|RESTRICTED|R:Additional Sensitivity=ATOMAL|P:Context=NATO",
+		       "ATOMAL may not stand");
+	assert_invalid(own_policies(), "NATO|SECRET|R:Additional Sensitivity=BOHEMIA|P:Context=NATO",
+		       "BOHEMIA may not stand");
 }
 
 static void one_of_several_entries_of_a_name_is_enough(void **state)
 {
 	(void)state;
 	const struct policy_set *set = policies_of_text(
-		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'><securityPolicyId name='X' id='1.1'/>"
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' "
+		"creationDate='20240101000000Z'><securityPolicyId name='X' id='1.1'/>"
 		"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/>"
-		"<securityClassification name='T' lacv='2' hierarchy='2'/><securityClassification name='U' lacv='3' hierarchy='3'/></securityClassifications>"
-		"<securityCategoryTagSets><securityCategoryTagSet name='C' id='1.2'><securityCategoryTag name='C' tagType='permissive'>"
-		"<tagCategory name='N' lacv='1'><markingData phrase='COSMIC'><code>replacePolicy</code></markingData><excludedClass>S</excludedClass>"
+		"<securityClassification name='T' lacv='2' hierarchy='2'/><securityClassification name='U' lacv='3' "
+		"hierarchy='3'/></securityClassifications>"
+		"<securityCategoryTagSets><securityCategoryTagSet name='C' id='1.2'><securityCategoryTag name='C' "
+		"tagType='permissive'>"
+		"<tagCategory name='N' lacv='1'><markingData "
+		"phrase='COSMIC'><code>replacePolicy</code></markingData><excludedClass>S</excludedClass>"
 		"<excludedClass>U</excludedClass></tagCategory>"
-		"<tagCategory name='N' lacv='1'><markingData phrase='PLAIN'><code>replacePolicy</code></markingData><excludedClass>T</excludedClass>"
-		"<excludedClass>U</excludedClass></tagCategory></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+		"<tagCategory name='N' lacv='1'><markingData "
+		"phrase='PLAIN'><code>replacePolicy</code></markingData><excludedClass>T</excludedClass>"
+		"<excludedClass>U</excludedClass></tagCategory></securityCategoryTag></securityCategoryTagSet></"
+		"securityCategoryTagSets></SPIF>");
 	assert_valid(set, "X|S|P:C=N");
 	assert_valid(set, "X|T|P:C=N");
 	assert_invalid(set, "X|U|P:C=N", "N may not stand with classification U");

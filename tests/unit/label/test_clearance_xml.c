@@ -1,11 +1,14 @@
 #include "engine.h"
 
 #define CLEARANCE(body) \
-	"<c:ConfidentialityClearance xmlns:c='urn:nato:stanag:4774:confidentialityclearance:1:0' xmlns='" LABEL_NS "'>" body "</c:ConfidentialityClearance>"
+	"<c:ConfidentialityClearance xmlns:c='urn:nato:stanag:4774:confidentialityclearance:1:0' xmlns='" LABEL_NS \
+	"'>" body "</c:ConfidentialityClearance>"
 #define POLICY "<PolicyIdentifier>NATO</PolicyIdentifier>"
 #define LIST(classes) "<c:ClassificationList>" classes "</c:ClassificationList>"
 #define SECRET "<Classification>SECRET</Classification>"
-#define ONLY "<Category TagName='Only' Type='PERMISSIVE'><GenericValue>USA</GenericValue><GenericValue>NATO</GenericValue></Category>"
+#define ONLY \
+	"<Category TagName='Only' " \
+	"Type='PERMISSIVE'><GenericValue>USA</GenericValue><GenericValue>NATO</GenericValue></Category>"
 
 static const char *read_compact(const char *xml)
 {
@@ -22,11 +25,15 @@ static const char *read_compact(const char *xml)
 static void a_clearance_reads(void **state)
 {
 	(void)state;
-	assert_string_equal(read_compact(CLEARANCE(POLICY LIST(SECRET "<Classification>restricted</Classification><x xmlns='urn:x'/>") ONLY
-						   "<Category TagName='Context' Type='PERMISSIVE'><GenericValue>NATO</GenericValue></Category>"
-						   "<c:ConfidentialityClearanceExtensions><x xmlns='urn:x'/></c:ConfidentialityClearanceExtensions>")),
-			    "NATO|RESTRICTED,SECRET|P:Context=NATO|P:Only=NATO,USA");
-	assert_string_equal(read_compact(CLEARANCE(POLICY LIST(SECRET) "<c:ConfidentialityClearanceExtensions/>")), "NATO|SECRET");
+	assert_string_equal(
+		read_compact(CLEARANCE(
+			POLICY LIST(SECRET "<Classification>restricted</Classification><x xmlns='urn:x'/>") ONLY
+			"<Category TagName='Context' Type='PERMISSIVE'><GenericValue>NATO</GenericValue></Category>"
+			"<c:ConfidentialityClearanceExtensions><x "
+			"xmlns='urn:x'/></c:ConfidentialityClearanceExtensions>")),
+		"NATO|RESTRICTED,SECRET|P:Context=NATO|P:Only=NATO,USA");
+	assert_string_equal(read_compact(CLEARANCE(POLICY LIST(SECRET) "<c:ConfidentialityClearanceExtensions/>")),
+			    "NATO|SECRET");
 }
 
 static void broken_clearances_are_refused(void **state)
@@ -64,7 +71,8 @@ static void broken_clearances_are_refused(void **state)
 static void a_printed_clearance_reads_the_same(void **state)
 {
 	(void)state;
-	static const char lines[] = "NATO|UNCLASSIFIED,SECRET|R:Additional Sensitivity=ATOMAL|P:Context=NATO|P:Only=NATO,USA\nPUBLIC|UNMARKED";
+	static const char lines[] = "NATO|UNCLASSIFIED,SECRET|R:Additional "
+				    "Sensitivity=ATOMAL|P:Context=NATO|P:Only=NATO,USA\nPUBLIC|UNMARKED";
 	const struct clearance *clearance = cleared(own_policies(), lines);
 	AUTO_BUF nato = buf_make(LIMIT_LABEL_XML), open = buf_make(LIMIT_LABEL_XML);
 	assert_ok(clearance_print_xml(clearance, SLICE("NATO"), &nato));

@@ -21,7 +21,9 @@ static void canonical_labels_print_as_they_were_read(void **state)
 	(void)state;
 	assert_same(own_policies(), "PUBLIC|UNMARKED");
 	assert_same(own_policies(), "NATO|SECRET|P:Context=NATO");
-	assert_same(own_policies(), "NATO|SECRET|R:Additional Sensitivity=ATOMAL,DEMO|P:Context=NATO,Releasable|P:Only=KOR,LTU|P:Releasable To=KOR,NATO|I:Administrative=STAFF");
+	assert_same(own_policies(), "NATO|SECRET|R:Additional "
+				    "Sensitivity=ATOMAL,DEMO|P:Context=NATO,Releasable|P:Only=KOR,LTU|P:Releasable "
+				    "To=KOR,NATO|I:Administrative=STAFF");
 	assert_same(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=");
 	assert_same(rules(), "RULES|HIGH|P:Two=E,F,G|I:Two=E|M:IN CONFIDENCE");
 	assert_same(rules(), "RULES|HIGH|P:Two=");
@@ -94,7 +96,8 @@ static void the_length_limit_is_exact(void **state)
 		while (text.len < (size_t)(LIMIT_LABEL_TEXT + more))
 			buf_put_octet(&text, 'x');
 		const struct label *label;
-		assert_int_equal(label_parse_compact(rules(), buf_slice(&text), keep(), &label, NULL), more > 0 ? ERR_TOO_LARGE : ERR_OK);
+		assert_int_equal(label_parse_compact(rules(), buf_slice(&text), keep(), &label, NULL),
+				 more > 0 ? ERR_TOO_LARGE : ERR_OK);
 	}
 }
 
@@ -108,9 +111,14 @@ static const char *clearance_printed(const struct policy_set *set, const char *l
 static void clearances_print_by_policy_and_level(void **state)
 {
 	(void)state;
-	static const char canonical[] = "NATO|UNCLASSIFIED,RESTRICTED,SECRET|P:Context=NATO|P:Only=NATO,USA\nPUBLIC|UNMARKED";
+	static const char canonical[] =
+		"NATO|UNCLASSIFIED,RESTRICTED,SECRET|P:Context=NATO|P:Only=NATO,USA\nPUBLIC|UNMARKED";
 	assert_string_equal(clearance_printed(own_policies(), canonical), canonical);
-	assert_string_equal(clearance_printed(own_policies(), "PUBLIC|UNMARKED\nNATO|SECRET,UNCLASSIFIED,RESTRICTED|P:Context=NATO|P:Only=USA,NATO"), canonical);
+	assert_string_equal(
+		clearance_printed(
+			own_policies(),
+			"PUBLIC|UNMARKED\nNATO|SECRET,UNCLASSIFIED,RESTRICTED|P:Context=NATO|P:Only=USA,NATO"),
+		canonical);
 	assert_string_equal(clearance_printed(own_policies(), ""), "");
 }
 
@@ -137,7 +145,9 @@ static void broken_clearances_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct clearance *clearance;
 		struct diag diag = {0};
-		assert_int_equal(clearance_parse_compact(own_policies(), slice_text(cases[i].lines), keep(), &clearance, &diag), cases[i].err);
+		assert_int_equal(
+			clearance_parse_compact(own_policies(), slice_text(cases[i].lines), keep(), &clearance, &diag),
+			cases[i].err);
 		assert_true(diag.text[0] != 0);
 	}
 }

@@ -5,9 +5,15 @@ static enum verdict decide(const struct policy_set *set, const char *label, cons
 	return label_decide(compact(set, label), cleared(set, clearance), 0, NULL);
 }
 
-#define MEMBER "NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=NATO|P:Only=NATO,USA|P:Releasable To=NATO,USA\nPUBLIC|UNMARKED"
-#define LITHUANIA "NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=NATO|P:Only=LTU,NATO|P:Releasable To=LTU,NATO\nPUBLIC|UNMARKED"
-#define KOREA "NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=Releasable|P:Only=KOR|P:Releasable To=KOR\nPUBLIC|UNMARKED"
+#define MEMBER \
+	"NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=NATO|P:Only=NATO,USA|P:Releasable " \
+	"To=NATO,USA\nPUBLIC|UNMARKED"
+#define LITHUANIA \
+	"NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=NATO|P:Only=LTU,NATO|P:Releasable " \
+	"To=LTU,NATO\nPUBLIC|UNMARKED"
+#define KOREA \
+	"NATO|UNCLASSIFIED,RESTRICTED,CONFIDENTIAL,SECRET|P:Context=Releasable|P:Only=KOR|P:Releasable " \
+	"To=KOR\nPUBLIC|UNMARKED"
 
 static void members_and_partner_read_exactly_their_portions(void **state)
 {
@@ -17,7 +23,8 @@ static void members_and_partner_read_exactly_their_portions(void **state)
 		enum verdict member, lithuania, korea;
 	} rows[] = {
 		{"NATO|SECRET|P:Context=NATO", VERDICT_PERMIT, VERDICT_PERMIT, VERDICT_DENY},
-		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO", VERDICT_PERMIT, VERDICT_PERMIT, VERDICT_PERMIT},
+		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO", VERDICT_PERMIT, VERDICT_PERMIT,
+		 VERDICT_PERMIT},
 		{"NATO|SECRET|P:Context=NATO,Releasable|P:Only=KOR,LTU", VERDICT_DENY, VERDICT_PERMIT, VERDICT_PERMIT},
 		{"PUBLIC|UNMARKED", VERDICT_PERMIT, VERDICT_PERMIT, VERDICT_PERMIT},
 		{"NATO|TOP SECRET|P:Context=NATO", VERDICT_DENY, VERDICT_DENY, VERDICT_DENY},
@@ -40,8 +47,11 @@ static void a_classification_must_be_listed_itself(void **state)
 static void restrictive_values_must_all_be_held(void **state)
 {
 	(void)state;
-	assert_int_equal(decide(rules(), "RULES|HIGH|R:All=NEEDS-HIGH,NOT-LOW", "RULES|HIGH|R:All=NEEDS-HIGH"), VERDICT_DENY);
-	assert_int_equal(decide(rules(), "RULES|HIGH|R:All=NEEDS-HIGH,NOT-LOW", "RULES|HIGH|R:All=DATED,NEEDS-HIGH,NOT-LOW"), VERDICT_PERMIT);
+	assert_int_equal(decide(rules(), "RULES|HIGH|R:All=NEEDS-HIGH,NOT-LOW", "RULES|HIGH|R:All=NEEDS-HIGH"),
+			 VERDICT_DENY);
+	assert_int_equal(
+		decide(rules(), "RULES|HIGH|R:All=NEEDS-HIGH,NOT-LOW", "RULES|HIGH|R:All=DATED,NEEDS-HIGH,NOT-LOW"),
+		VERDICT_PERMIT);
 	assert_int_equal(decide(rules(), "RULES|HIGH", "RULES|HIGH|R:All=DATED"), VERDICT_PERMIT);
 }
 
@@ -60,7 +70,8 @@ static void tag_sets_whose_tags_share_a_name_stay_apart(void **state)
 {
 	(void)state;
 	assert_int_equal(decide(rules(), "RULES|HIGH|P:Any=A|P:Other=A", "RULES|HIGH|P:Any=A"), VERDICT_DENY);
-	assert_int_equal(decide(rules(), "RULES|HIGH|P:Any=A|P:Other=A", "RULES|HIGH|P:Any=A|P:Other=A"), VERDICT_PERMIT);
+	assert_int_equal(decide(rules(), "RULES|HIGH|P:Any=A|P:Other=A", "RULES|HIGH|P:Any=A|P:Other=A"),
+			 VERDICT_PERMIT);
 }
 
 static void a_permissive_tag_without_a_value_admits_nobody(void **state)
@@ -80,9 +91,12 @@ static void own_staff_waives_permissive_tags_and_nothing_else(void **state)
 {
 	(void)state;
 	const struct clearance *clearance = cleared(rules(), "RULES|HIGH|R:All=DATED");
-	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|P:Any=A"), clearance, DECIDE_OWN_STAFF, NULL), VERDICT_PERMIT);
-	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|P:Any="), clearance, DECIDE_OWN_STAFF, NULL), VERDICT_PERMIT);
-	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|R:All=NOT-LOW"), clearance, DECIDE_OWN_STAFF, NULL), VERDICT_DENY);
+	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|P:Any=A"), clearance, DECIDE_OWN_STAFF, NULL),
+			 VERDICT_PERMIT);
+	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|P:Any="), clearance, DECIDE_OWN_STAFF, NULL),
+			 VERDICT_PERMIT);
+	assert_int_equal(label_decide(compact(rules(), "RULES|HIGH|R:All=NOT-LOW"), clearance, DECIDE_OWN_STAFF, NULL),
+			 VERDICT_DENY);
 	assert_int_equal(label_decide(compact(rules(), "RULES|LOW"), clearance, DECIDE_OWN_STAFF, NULL), VERDICT_DENY);
 }
 
@@ -97,7 +111,8 @@ static void nothing_is_permitted_without_label_or_clearance(void **state)
 static void assert_explains(const char *label, const char *clearance, const char *words)
 {
 	struct diag why = {0};
-	assert_int_equal(label_decide(compact(own_policies(), label), cleared(own_policies(), clearance), 0, &why), VERDICT_DENY);
+	assert_int_equal(label_decide(compact(own_policies(), label), cleared(own_policies(), clearance), 0, &why),
+			 VERDICT_DENY);
 	if (!strstr(why.text, words))
 		fail_msg("'%s' does not say '%s'", why.text, words);
 }
@@ -107,11 +122,14 @@ static void a_refusal_names_what_denies(void **state)
 	(void)state;
 	assert_explains("NATO|TOP SECRET|P:Context=NATO", KOREA, "TOP SECRET is not among");
 	assert_explains("NATO|SECRET|P:Context=NATO", KOREA, "Context: the label admits NATO");
-	assert_explains("NATO|SECRET|R:Additional Sensitivity=ATOMAL,DEMO|P:Context=NATO", MEMBER, "demands ATOMAL, DEMO");
+	assert_explains("NATO|SECRET|R:Additional Sensitivity=ATOMAL,DEMO|P:Context=NATO", MEMBER,
+			"demands ATOMAL, DEMO");
 	assert_explains("NATO|SECRET|P:Context=NATO|P:Only=", MEMBER, "names nobody");
 	assert_explains("NATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED", "not comparable");
 	struct diag why = {0};
-	assert_int_equal(label_decide(compact(own_policies(), "PUBLIC|UNMARKED"), cleared(own_policies(), KOREA), 0, &why), VERDICT_PERMIT);
+	assert_int_equal(
+		label_decide(compact(own_policies(), "PUBLIC|UNMARKED"), cleared(own_policies(), KOREA), 0, &why),
+		VERDICT_PERMIT);
 	assert_string_equal(why.text, "");
 }
 

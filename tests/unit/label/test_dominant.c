@@ -2,7 +2,8 @@
 
 enum { MOST = 6 };
 
-static enum err combine(const struct policy_set *set, const char *const *texts, const struct label **ret_label, struct diag *diag)
+static enum err combine(const struct policy_set *set, const char *const *texts, const struct label **ret_label,
+			struct diag *diag)
 {
 	const struct label *labels[MOST];
 	size_t n = 0;
@@ -33,26 +34,36 @@ static void the_examples_of_the_standard_hold(void **state)
 	(void)state;
 	const struct policy_set *acme = policies_of_file("tests/data/spif/acme.xml");
 	assert_dominant(acme, PARTS("ACME|PUBLIC", "ACME|INTERNAL"), "ACME|INTERNAL");
-	assert_dominant(acme, PARTS("ACME|CONFIDENTIAL|P:Releasable To=MOCK,PHONY", "ACME|CONFIDENTIAL|P:Releasable To=MOCK"),
+	assert_dominant(acme,
+			PARTS("ACME|CONFIDENTIAL|P:Releasable To=MOCK,PHONY", "ACME|CONFIDENTIAL|P:Releasable To=MOCK"),
 			"ACME|CONFIDENTIAL|P:Releasable To=MOCK");
 	assert_dominant(acme, PARTS("ACME|CONFIDENTIAL|P:Releasable To=MOCK,PHONY", "ACME|INTERNAL"), "ACME|INTERNAL");
-	assert_dominant(acme, PARTS("ACME|INTERNAL|R:Sensitive=RED", "ACME|INTERNAL|R:Sensitive=BLUE"), "ACME|INTERNAL|R:Sensitive=BLUE,RED");
-	assert_dominant(acme, PARTS("ACME|INTERNAL", "ACME|INTERNAL|I:Administrative=STAFF"), "ACME|INTERNAL|I:Administrative=STAFF");
-	assert_dominant(acme, PARTS("ACME|CONFIDENTIAL|P:Releasable To=MOCK", "ACME|CONFIDENTIAL|P:Releasable To=PHONY"), NULL);
+	assert_dominant(acme, PARTS("ACME|INTERNAL|R:Sensitive=RED", "ACME|INTERNAL|R:Sensitive=BLUE"),
+			"ACME|INTERNAL|R:Sensitive=BLUE,RED");
+	assert_dominant(acme, PARTS("ACME|INTERNAL", "ACME|INTERNAL|I:Administrative=STAFF"),
+			"ACME|INTERNAL|I:Administrative=STAFF");
+	assert_dominant(
+		acme, PARTS("ACME|CONFIDENTIAL|P:Releasable To=MOCK", "ACME|CONFIDENTIAL|P:Releasable To=PHONY"), NULL);
 }
 
 static void nato_parts_combine_to_whom_all_parts_admit(void **state)
 {
 	(void)state;
-	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED"), "NATO|SECRET|P:Context=NATO");
+	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED"),
+			"NATO|SECRET|P:Context=NATO");
 	assert_dominant(own_policies(), PARTS("PUBLIC|UNMARKED", "PUBLIC|UNMARKED"), "PUBLIC|UNMARKED");
-	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO", "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"),
-			"NATO|SECRET|P:Context=NATO|P:Releasable To=NATO");
+	assert_dominant(
+		own_policies(),
+		PARTS("NATO|SECRET|P:Context=NATO", "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"),
+		"NATO|SECRET|P:Context=NATO|P:Releasable To=NATO");
 	assert_dominant(own_policies(),
-			PARTS("NATO|RESTRICTED|P:Context=NATO,Releasable|P:Releasable To=JPN,KOR,NATO", "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"),
+			PARTS("NATO|RESTRICTED|P:Context=NATO,Releasable|P:Releasable To=JPN,KOR,NATO",
+			      "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"),
 			"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO");
-	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO|P:Only=USA", "NATO|SECRET|P:Context=NATO|P:Only=LTU"), NULL);
-	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO|P:Only=", "NATO|SECRET|P:Context=NATO"), NULL);
+	assert_dominant(own_policies(),
+			PARTS("NATO|SECRET|P:Context=NATO|P:Only=USA", "NATO|SECRET|P:Context=NATO|P:Only=LTU"), NULL);
+	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=NATO|P:Only=", "NATO|SECRET|P:Context=NATO"),
+			NULL);
 	assert_dominant(own_policies(), PARTS("NATO|SECRET|P:Context=EAPC", "NATO|SECRET|P:Context=NATO"), NULL);
 }
 
@@ -70,8 +81,11 @@ static const char *aggregate(const struct policy_set *set, const char *const *te
 static void the_top_line_shows_the_highest_when_portions_differ(void **state)
 {
 	(void)state;
-	assert_string_equal(aggregate(own_policies(), PARTS("NATO|RESTRICTED|P:Context=NATO", "NATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED")), "NATO SECRET");
-	assert_string_equal(aggregate(own_policies(), PARTS("NATO|SECRET|P:Context=NATO|P:Only=USA", "PUBLIC|UNMARKED", "NATO|TOP SECRET|P:Context=NATO|P:Only=LTU")),
+	assert_string_equal(aggregate(own_policies(), PARTS("NATO|RESTRICTED|P:Context=NATO",
+							    "NATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED")),
+			    "NATO SECRET");
+	assert_string_equal(aggregate(own_policies(), PARTS("NATO|SECRET|P:Context=NATO|P:Only=USA", "PUBLIC|UNMARKED",
+							    "NATO|TOP SECRET|P:Context=NATO|P:Only=LTU")),
 			    "COSMIC TOP SECRET PORTIONS DIFFER");
 	assert_string_equal(aggregate(own_policies(), PARTS("PUBLIC|UNMARKED")), "PUBLIC");
 }
@@ -83,7 +97,8 @@ static void policies_that_cannot_be_mapped_are_for_people(void **state)
 	assert_ok(policy_set_add(both, policy_set_at(own_policies(), 0)));
 	assert_ok(policy_set_add(both, policy_set_at(rules(), 0)));
 	assert_dominant(both, PARTS("RULES|LOW", "NATO|SECRET|P:Context=NATO"), NULL);
-	assert_string_equal(aggregate(both, PARTS("RULES|LOW", "NATO|SECRET|P:Context=NATO", "RULES|HIGH")), "RULES HIGH / NATO SECRET PORTIONS DIFFER");
+	assert_string_equal(aggregate(both, PARTS("RULES|LOW", "NATO|SECRET|P:Context=NATO", "RULES|HIGH")),
+			    "RULES HIGH / NATO SECRET PORTIONS DIFFER");
 	policy_set_free(both);
 }
 

@@ -22,9 +22,12 @@ static void a_label_reads_with_any_prefix_and_spacing(void **state)
 {
 	(void)state;
 	assert_reads(LABEL_XML(NATO_SECRET CONTEXT), "NATO|SECRET|P:Context=NATO");
-	assert_reads("<?xml version='1.0' encoding='UTF-8'?>\n<s:originatorConfidentialityLabel xmlns:s='" LABEL_NS "'>\n<s:ConfidentialityInformation>"
-		     "<s:PolicyIdentifier URI='urn:oid:1.3.26.1.3.1'>\n NATO </s:PolicyIdentifier><s:Classification> TOP \n SECRET</s:Classification>"
-		     "<s:Category URI='urn:oid:1.3.26.1.4.4' Type='PERMISSIVE' TagName=' Context '><s:GenericValue> NATO</s:GenericValue></s:Category>"
+	assert_reads("<?xml version='1.0' encoding='UTF-8'?>\n<s:originatorConfidentialityLabel xmlns:s='" LABEL_NS
+		     "'>\n<s:ConfidentialityInformation>"
+		     "<s:PolicyIdentifier URI='urn:oid:1.3.26.1.3.1'>\n NATO </s:PolicyIdentifier><s:Classification> "
+		     "TOP \n SECRET</s:Classification>"
+		     "<s:Category URI='urn:oid:1.3.26.1.4.4' Type='PERMISSIVE' TagName=' Context '><s:GenericValue> "
+		     "NATO</s:GenericValue></s:Category>"
 		     "</s:ConfidentialityInformation></s:originatorConfidentialityLabel>",
 		     "NATO|TOP SECRET|P:Context=NATO");
 }
@@ -33,20 +36,27 @@ static void names_of_nato_and_public_are_read_in_either_case(void **state)
 {
 	(void)state;
 	assert_reads(LABEL_XML("<PolicyIdentifier>nato</PolicyIdentifier><Classification>secret</Classification>"
-			       "<Category TagName='releasable to' Type='PERMISSIVE'><GenericValue>kor</GenericValue></Category>"),
+			       "<Category TagName='releasable to' "
+			       "Type='PERMISSIVE'><GenericValue>kor</GenericValue></Category>"),
 		     "NATO|SECRET|P:Releasable To=KOR");
-	assert_reads(LABEL_XML("<PolicyIdentifier>Public</PolicyIdentifier><Classification>unmarked</Classification>"), "PUBLIC|UNMARKED");
+	assert_reads(LABEL_XML("<PolicyIdentifier>Public</PolicyIdentifier><Classification>unmarked</Classification>"),
+		     "PUBLIC|UNMARKED");
 	const struct label *label;
-	assert_int_equal(label_parse_xml(rules(), SLICE(LABEL_XML("<PolicyIdentifier>rules</PolicyIdentifier><Classification>LOW</Classification>")),
-					 keep(), &label, NULL),
-			 ERR_UNKNOWN);
+	assert_int_equal(
+		label_parse_xml(
+			rules(),
+			SLICE(LABEL_XML(
+				"<PolicyIdentifier>rules</PolicyIdentifier><Classification>LOW</Classification>")),
+			keep(), &label, NULL),
+		ERR_UNKNOWN);
 }
 
 static void the_misprints_of_the_standard_are_read(void **state)
 {
 	(void)state;
 	assert_reads("<OriginatorConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET
-		     "<Category tagName='Context' type='Permissive'><GenericValue>NATO</GenericValue></Category></ConfidentialityInformation>"
+		     "<Category tagName='Context' "
+		     "type='Permissive'><GenericValue>NATO</GenericValue></Category></ConfidentialityInformation>"
 		     "<CreationDataTime>2026-01-01T00:00:00Z</CreationDataTime></OriginatorConfidentialityLabel>",
 		     "NATO|SECRET|P:Context=NATO");
 	assert_reads("<alternateConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET
@@ -75,18 +85,25 @@ static void what_is_not_a_label_is_refused(void **state)
 		LABEL_XML(NATO_SECRET "text"),
 		LABEL_XML(NATO_SECRET "<Category Type='PERMISSIVE'><GenericValue>NATO</GenericValue></Category>"),
 		LABEL_XML(NATO_SECRET "<Category TagName='Context'><GenericValue>NATO</GenericValue></Category>"),
-		LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='permissive'><GenericValue>NATO</GenericValue></Category>"),
-		LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE'><CategoryValue>NATO</CategoryValue></Category>"),
+		LABEL_XML(NATO_SECRET
+			  "<Category TagName='Context' Type='permissive'><GenericValue>NATO</GenericValue></Category>"),
+		LABEL_XML(
+			NATO_SECRET
+			"<Category TagName='Context' Type='PERMISSIVE'><CategoryValue>NATO</CategoryValue></Category>"),
 		LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE'>NATO</Category>"),
-		"<originatorConfidentialityLabel><ConfidentialityInformation>" NATO_SECRET "</ConfidentialityInformation></originatorConfidentialityLabel>",
+		"<originatorConfidentialityLabel><ConfidentialityInformation>" NATO_SECRET
+		"</ConfidentialityInformation></originatorConfidentialityLabel>",
 		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'/>",
 		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET
-		"</ConfidentialityInformation><ConfidentialityInformation>" NATO_SECRET "</ConfidentialityInformation></originatorConfidentialityLabel>",
+		"</ConfidentialityInformation><ConfidentialityInformation>" NATO_SECRET
+		"</ConfidentialityInformation></originatorConfidentialityLabel>",
 		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET
-		"</ConfidentialityInformation><CreationDateTime>yesterday</CreationDateTime></originatorConfidentialityLabel>",
+		"</ConfidentialityInformation><CreationDateTime>yesterday</CreationDateTime></"
+		"originatorConfidentialityLabel>",
 		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET
 		"</ConfidentialityInformation><OriginatorID>x</OriginatorID></originatorConfidentialityLabel>",
-		"<originatorConfidentialityLabel xmlns='" LABEL_NS "' ReviewDateTime='soon'><ConfidentialityInformation>" NATO_SECRET
+		"<originatorConfidentialityLabel xmlns='" LABEL_NS
+		"' ReviewDateTime='soon'><ConfidentialityInformation>" NATO_SECRET
 		"</ConfidentialityInformation></originatorConfidentialityLabel>",
 		"<!DOCTYPE x [<!ENTITY e 'SECRET'>]>" LABEL_XML(NATO_SECRET),
 		"<x/>",
@@ -99,27 +116,44 @@ static void what_is_not_a_label_is_refused(void **state)
 static void unknown_names_and_wrong_oids_are_unknown(void **state)
 {
 	(void)state;
-	assert_err(LABEL_XML("<PolicyIdentifier>EU</PolicyIdentifier><Classification>SECRET</Classification>"), ERR_UNKNOWN);
-	assert_err(LABEL_XML("<PolicyIdentifier URI='urn:oid:1.2.3'>NATO</PolicyIdentifier><Classification>SECRET</Classification>"), ERR_UNKNOWN);
-	assert_err(LABEL_XML("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>ULTRA</Classification>"), ERR_UNKNOWN);
+	assert_err(LABEL_XML("<PolicyIdentifier>EU</PolicyIdentifier><Classification>SECRET</Classification>"),
+		   ERR_UNKNOWN);
+	assert_err(LABEL_XML("<PolicyIdentifier "
+			     "URI='urn:oid:1.2.3'>NATO</PolicyIdentifier><Classification>SECRET</Classification>"),
+		   ERR_UNKNOWN);
+	assert_err(LABEL_XML("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>ULTRA</Classification>"),
+		   ERR_UNKNOWN);
 	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='RESTRICTIVE'/>"), ERR_UNKNOWN);
-	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE' URI='urn:oid:1.3.26.1.4.5'/>"), ERR_UNKNOWN);
-	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Only' Type='PERMISSIVE'><GenericValue>PRK</GenericValue></Category>"), ERR_UNKNOWN);
+	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE' URI='urn:oid:1.3.26.1.4.5'/>"),
+		   ERR_UNKNOWN);
+	assert_err(LABEL_XML(NATO_SECRET
+			     "<Category TagName='Only' Type='PERMISSIVE'><GenericValue>PRK</GenericValue></Category>"),
+		   ERR_UNKNOWN);
 }
 
 static void what_the_prose_forbids_is_invalid(void **state)
 {
 	(void)state;
-	assert_err(LABEL_XML("<PolicyIdentifier>NATO</PolicyIdentifier><Classification URI='urn:oid:1'>SECRET</Classification>"), ERR_INVALID);
-	assert_err(LABEL_XML("<PolicyIdentifier URI='http://x'>NATO</PolicyIdentifier><Classification>SECRET</Classification>"), ERR_INVALID);
-	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Only' Type='PERMISSIVE'><IntegerValue>1</IntegerValue></Category>"), ERR_INVALID);
-	assert_err(LABEL_XML(NATO_SECRET "<Category TagName='Only' Type='PERMISSIVE'><BitStringValue>1</BitStringValue></Category>"), ERR_INVALID);
+	assert_err(LABEL_XML("<PolicyIdentifier>NATO</PolicyIdentifier><Classification "
+			     "URI='urn:oid:1'>SECRET</Classification>"),
+		   ERR_INVALID);
+	assert_err(LABEL_XML("<PolicyIdentifier "
+			     "URI='http://x'>NATO</PolicyIdentifier><Classification>SECRET</Classification>"),
+		   ERR_INVALID);
+	assert_err(LABEL_XML(NATO_SECRET
+			     "<Category TagName='Only' Type='PERMISSIVE'><IntegerValue>1</IntegerValue></Category>"),
+		   ERR_INVALID);
+	assert_err(
+		LABEL_XML(NATO_SECRET
+			  "<Category TagName='Only' Type='PERMISSIVE'><BitStringValue>1</BitStringValue></Category>"),
+		ERR_INVALID);
 }
 
 static void extensions_of_other_namespaces_are_passed_over(void **state)
 {
 	(void)state;
-	assert_reads(LABEL_XML(NATO_SECRET CONTEXT "<x:a xmlns:x='urn:x'><x:b>text</x:b></x:a>"), "NATO|SECRET|P:Context=NATO");
+	assert_reads(LABEL_XML(NATO_SECRET CONTEXT "<x:a xmlns:x='urn:x'><x:b>text</x:b></x:a>"),
+		     "NATO|SECRET|P:Context=NATO");
 	assert_err(LABEL_XML(NATO_SECRET "<x:a xmlns:x='urn:x'/>" CONTEXT), ERR_MALFORMED);
 }
 
@@ -130,10 +164,13 @@ static void a_category_without_value_is_kept(void **state)
 }
 
 #define SUCCESSION(review, rest) \
-	"<originatorConfidentialityLabel xmlns='" LABEL_NS "' " review "><ConfidentialityInformation>" NATO_SECRET CONTEXT \
+	"<originatorConfidentialityLabel xmlns='" LABEL_NS "' " review \
+	"><ConfidentialityInformation>" NATO_SECRET CONTEXT \
 	"</ConfidentialityInformation><CreationDateTime>2026-01-01T00:00:00Z</CreationDateTime><SuccessionHandling>" \
-	"<SuccessionDateTime>2026-06-01T00:00:00Z</SuccessionDateTime><SuccessorConfidentialityLabel><ConfidentialityInformation>" \
-	"<PolicyIdentifier>PUBLIC</PolicyIdentifier><Classification>UNMARKED</Classification></ConfidentialityInformation>" rest \
+	"<SuccessionDateTime>2026-06-01T00:00:00Z</" \
+	"SuccessionDateTime><SuccessorConfidentialityLabel><ConfidentialityInformation>" \
+	"<PolicyIdentifier>PUBLIC</PolicyIdentifier><Classification>UNMARKED</Classification></" \
+	"ConfidentialityInformation>" rest \
 	"</SuccessorConfidentialityLabel></SuccessionHandling></originatorConfidentialityLabel>"
 
 static void a_successor_takes_over_when_its_time_has_come(void **state)
@@ -151,8 +188,10 @@ static void a_successor_takes_over_when_its_time_has_come(void **state)
 }
 
 #define BINDING(metadata, data) \
-	"<b:BindingInformation xmlns:b='urn:nato:stanag:4778:bindinginformation:1:0'><b:MetadataBindingContainer><b:MetadataBinding>" metadata \
-	"<b:Data>" data "</b:Data></b:MetadataBinding></b:MetadataBindingContainer></b:BindingInformation>"
+	"<b:BindingInformation " \
+	"xmlns:b='urn:nato:stanag:4778:bindinginformation:1:0'><b:MetadataBindingContainer><b:" \
+	"MetadataBinding>" metadata "<b:Data>" data \
+	"</b:Data></b:MetadataBinding></b:MetadataBindingContainer></b:BindingInformation>"
 #define METADATA(label) "<b:Metadata>" label "</b:Metadata>"
 #define PUBLIC_LABEL LABEL_XML("<PolicyIdentifier>PUBLIC</PolicyIdentifier><Classification>UNMARKED</Classification>")
 #define FOREIGN LABEL_XML("<PolicyIdentifier>MARS</PolicyIdentifier><Classification>RED</Classification>")
@@ -165,7 +204,8 @@ static void the_label_of_a_binding_is_found_where_it_binds(void **state)
 	(void)state;
 	assert_reads(BINDING(METADATA(LABEL_XML(NATO_SECRET CONTEXT)), "<x/>"), "NATO|SECRET|P:Context=NATO");
 	/* a label inside the data is the data's own affair */
-	assert_reads(BINDING(METADATA(LABEL_XML(NATO_SECRET CONTEXT)), METADATA(PUBLIC_LABEL)), "NATO|SECRET|P:Context=NATO");
+	assert_reads(BINDING(METADATA(LABEL_XML(NATO_SECRET CONTEXT)), METADATA(PUBLIC_LABEL)),
+		     "NATO|SECRET|P:Context=NATO");
 	assert_err(BINDING("", METADATA(PUBLIC_LABEL)), ERR_MALFORMED);
 	assert_err(BINDING(METADATA(PUBLIC_LABEL) METADATA(LABEL_XML(NATO_SECRET)), ""), ERR_MALFORMED);
 	assert_err(BINDING(METADATA("<x/>"), ""), ERR_MALFORMED);
@@ -185,12 +225,16 @@ static void a_printed_label_is_complete_and_reads_the_same(void **state)
 	(void)state;
 	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
 	assert_ok(label_print_xml(compact(own_policies(), "NATO|SECRET|P:Only=|M:A&<>\""), NOW, NOW + 1, &xml));
-	assert_string_equal(arena_text(keep(), buf_slice(&xml)),
-			    "<originatorConfidentialityLabel xmlns=\"" LABEL_NS "\" ReviewDateTime=\"2027-01-15T08:00:00.001Z\"><ConfidentialityInformation>"
-			    "<PolicyIdentifier URI=\"urn:oid:1.3.26.1.3.1\">NATO</PolicyIdentifier><Classification>SECRET</Classification>"
-			    "<PrivacyMark>A&amp;&lt;&gt;&quot;</PrivacyMark>"
-			    "<Category TagName=\"Only\" Type=\"PERMISSIVE\" URI=\"urn:oid:1.3.26.1.4.5\"></Category></ConfidentialityInformation>"
-			    "<CreationDateTime>2027-01-15T08:00:00.000Z</CreationDateTime></originatorConfidentialityLabel>\n");
+	assert_string_equal(
+		arena_text(keep(), buf_slice(&xml)),
+		"<originatorConfidentialityLabel xmlns=\"" LABEL_NS
+		"\" ReviewDateTime=\"2027-01-15T08:00:00.001Z\"><ConfidentialityInformation>"
+		"<PolicyIdentifier "
+		"URI=\"urn:oid:1.3.26.1.3.1\">NATO</PolicyIdentifier><Classification>SECRET</Classification>"
+		"<PrivacyMark>A&amp;&lt;&gt;&quot;</PrivacyMark>"
+		"<Category TagName=\"Only\" Type=\"PERMISSIVE\" "
+		"URI=\"urn:oid:1.3.26.1.4.5\"></Category></ConfidentialityInformation>"
+		"<CreationDateTime>2027-01-15T08:00:00.000Z</CreationDateTime></originatorConfidentialityLabel>\n");
 	assert_reads(arena_text(keep(), buf_slice(&xml)), "NATO|SECRET|P:Only=|M:A&<>\"");
 }
 
@@ -203,7 +247,8 @@ static void the_size_limit_is_exact(void **state)
 		while (xml.len < (size_t)(LIMIT_LABEL_XML + more))
 			buf_put_octet(&xml, '\n');
 		const struct label *label;
-		assert_int_equal(label_parse_xml(own_policies(), buf_slice(&xml), keep(), &label, NULL), more > 0 ? ERR_TOO_LARGE : ERR_OK);
+		assert_int_equal(label_parse_xml(own_policies(), buf_slice(&xml), keep(), &label, NULL),
+				 more > 0 ? ERR_TOO_LARGE : ERR_OK);
 	}
 }
 

@@ -1,36 +1,54 @@
 #include "engine.h"
 
 #define START(name, oid) \
-	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'><securityPolicyId name='" name "' id='" oid "'/>"
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' " \
+	"creationDate='20240101000000Z'><securityPolicyId name='" name "' id='" oid "'/>"
 
-static const char home[] = START("HOME", "1.1")
-	"<securityClassifications>"
-	"<securityClassification name='LOW' lacv='1' hierarchy='1'><equivalentClassification policyRef='AWAY' lacv='10' applied='both'>"
-	"<requiredCategory operation='all'><categoryGroup tagSetRef='2.3' tagType='permissive' lacv='1'/></requiredCategory></equivalentClassification>"
-	"</securityClassification>"
-	"<securityClassification name='MID' lacv='2' hierarchy='2'><equivalentClassification policyRef='AWAY' lacv='20' applied='decrypt'/></securityClassification>"
-	"<securityClassification name='HIGH' lacv='3' hierarchy='3'><equivalentClassification policyRef='AWAY' lacv='30' applied='encrypt'/></securityClassification>"
-	"</securityClassifications><securityCategoryTagSets>"
-	"<securityCategoryTagSet name='To' id='1.2'><securityCategoryTag name='To' tagType='permissive'>"
-	"<tagCategory name='EU' lacv='1'><equivalentSecCategoryTag policyRef='AWAY' tagSetId='2.2' tagType='permissive' lacv='1' applied='both'/>"
-	"<equivalentSecCategoryTag policyRef='AWAY' tagSetId='2.2' tagType='permissive' lacv='2' applied='both'/></tagCategory>"
-	"<tagCategory name='HERE' lacv='2'><equivalentSecCategoryTag policyRef='AWAY' action='discard'/></tagCategory>"
-	"<tagCategory name='MOON' lacv='3'/>"
-	"</securityCategoryTag></securityCategoryTagSet>"
-	"<securityCategoryTagSet name='Notes' id='1.3'><securityCategoryTag name='Notes' tagType='tagType7'>"
-	"<tagCategory name='STAFF' lacv='1'/><tagCategory name='LOCAL' lacv='2'/></securityCategoryTag>"
-	"<equivalentSecurityCategoryTagSet policyRef='AWAY' tagSetId='2.4' applied='both'/></securityCategoryTagSet>"
-	"</securityCategoryTagSets><equivalentPolicies><equivalentPolicy name='AWAY' id='2.1'/></equivalentPolicies></SPIF>";
+static const char home[] = START(
+	"HOME",
+	"1.1") "<securityClassifications>"
+	       "<securityClassification name='LOW' lacv='1' hierarchy='1'><equivalentClassification policyRef='AWAY' "
+	       "lacv='10' applied='both'>"
+	       "<requiredCategory operation='all'><categoryGroup tagSetRef='2.3' tagType='permissive' "
+	       "lacv='1'/></requiredCategory></equivalentClassification>"
+	       "</securityClassification>"
+	       "<securityClassification name='MID' lacv='2' hierarchy='2'><equivalentClassification policyRef='AWAY' "
+	       "lacv='20' applied='decrypt'/></securityClassification>"
+	       "<securityClassification name='HIGH' lacv='3' hierarchy='3'><equivalentClassification policyRef='AWAY' "
+	       "lacv='30' applied='encrypt'/></securityClassification>"
+	       "</securityClassifications><securityCategoryTagSets>"
+	       "<securityCategoryTagSet name='To' id='1.2'><securityCategoryTag name='To' tagType='permissive'>"
+	       "<tagCategory name='EU' lacv='1'><equivalentSecCategoryTag policyRef='AWAY' tagSetId='2.2' "
+	       "tagType='permissive' lacv='1' applied='both'/>"
+	       "<equivalentSecCategoryTag policyRef='AWAY' tagSetId='2.2' tagType='permissive' lacv='2' "
+	       "applied='both'/></tagCategory>"
+	       "<tagCategory name='HERE' lacv='2'><equivalentSecCategoryTag policyRef='AWAY' "
+	       "action='discard'/></tagCategory>"
+	       "<tagCategory name='MOON' lacv='3'/>"
+	       "</securityCategoryTag></securityCategoryTagSet>"
+	       "<securityCategoryTagSet name='Notes' id='1.3'><securityCategoryTag name='Notes' tagType='tagType7'>"
+	       "<tagCategory name='STAFF' lacv='1'/><tagCategory name='LOCAL' lacv='2'/></securityCategoryTag>"
+	       "<equivalentSecurityCategoryTagSet policyRef='AWAY' tagSetId='2.4' "
+	       "applied='both'/></securityCategoryTagSet>"
+	       "</securityCategoryTagSets><equivalentPolicies><equivalentPolicy name='AWAY' "
+	       "id='2.1'/></equivalentPolicies></SPIF>";
 
-static const char away[] = START("AWAY", "2.1")
-	"<securityClassifications><securityClassification name='L' lacv='10' hierarchy='1'/><securityClassification name='M' lacv='20' hierarchy='2'/>"
-	"<securityClassification name='H' lacv='30' hierarchy='3'/></securityClassifications><securityCategoryTagSets>"
-	"<securityCategoryTagSet name='For' id='2.2'><securityCategoryTag name='For' tagType='permissive'><tagCategory name='EU' lacv='1'/>"
-	"<tagCategory name='UK' lacv='2'><excludedClass>H</excludedClass></tagCategory></securityCategoryTag></securityCategoryTagSet>"
-	"<securityCategoryTagSet name='From' id='2.3'><securityCategoryTag name='From' tagType='permissive'><tagCategory name='HOME' lacv='1'/>"
-	"</securityCategoryTag></securityCategoryTagSet>"
-	"<securityCategoryTagSet name='Remarks' id='2.4'><securityCategoryTag name='Remarks' tagType='tagType7'><tagCategory name='STAFF' lacv='7'/>"
-	"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>";
+static const char away[] = START(
+	"AWAY",
+	"2.1") "<securityClassifications><securityClassification name='L' lacv='10' "
+	       "hierarchy='1'/><securityClassification name='M' lacv='20' hierarchy='2'/>"
+	       "<securityClassification name='H' lacv='30' "
+	       "hierarchy='3'/></securityClassifications><securityCategoryTagSets>"
+	       "<securityCategoryTagSet name='For' id='2.2'><securityCategoryTag name='For' "
+	       "tagType='permissive'><tagCategory name='EU' lacv='1'/>"
+	       "<tagCategory name='UK' "
+	       "lacv='2'><excludedClass>H</excludedClass></tagCategory></securityCategoryTag></securityCategoryTagSet>"
+	       "<securityCategoryTagSet name='From' id='2.3'><securityCategoryTag name='From' "
+	       "tagType='permissive'><tagCategory name='HOME' lacv='1'/>"
+	       "</securityCategoryTag></securityCategoryTagSet>"
+	       "<securityCategoryTagSet name='Remarks' id='2.4'><securityCategoryTag name='Remarks' "
+	       "tagType='tagType7'><tagCategory name='STAFF' lacv='7'/>"
+	       "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>";
 
 static const struct policy_set *both(void)
 {
@@ -81,7 +99,8 @@ static void what_has_no_equivalent_stops_the_mapping(void **state)
 	assert_does_not_map("HOME|LOW|P:To=MOON", ERR_NOT_FOUND, "'MOON' has no equivalent");
 	assert_does_not_map("HOME|HIGH|I:Notes=LOCAL", ERR_NOT_FOUND, "'LOCAL' has no equivalent");
 	const struct label *mapped;
-	assert_int_equal(label_map(both(), compact(both(), "HOME|LOW"), SLICE("MARS"), NOW, keep(), &mapped, NULL), ERR_UNKNOWN);
+	assert_int_equal(label_map(both(), compact(both(), "HOME|LOW"), SLICE("MARS"), NOW, keep(), &mapped, NULL),
+			 ERR_UNKNOWN);
 }
 
 static void the_result_must_be_valid_there(void **state)

@@ -14,14 +14,20 @@ static void the_printed_nato_forms_come_out(void **state)
 		{"NATO|UNCLASSIFIED|P:Context=NATO", "NATO UNCLASSIFIED", "NU"},
 		{"NATO|SECRET|P:Context=NATO", "NATO SECRET", "NS"},
 		{"NATO|TOP SECRET|P:Context=NATO", "COSMIC TOP SECRET", "CTS"},
-		{"NATO|TOP SECRET|R:Additional Sensitivity=ATOMAL|P:Context=NATO", "COSMIC TOP SECRET ATOMAL", "CTS ATOMAL"},
+		{"NATO|TOP SECRET|R:Additional Sensitivity=ATOMAL|P:Context=NATO", "COSMIC TOP SECRET ATOMAL",
+		 "CTS ATOMAL"},
 		{"NATO|CONFIDENTIAL|P:Context=EAPC", "NATO/EAPC CONFIDENTIAL", "NC CONTEXT EAPC"},
 		{"NATO|TOP SECRET|P:Context=EAPC", "COSMIC TOP SECRET CONTEXT EAPC", "CTS CONTEXT EAPC"},
-		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO", "NATO SECRET REL TO KOR", "NS REL TO KOR"},
-		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR", "NATO SECRET REL TO KOR EXCLUDING NATO", "NS REL TO KOR EXCLUDING NATO"},
-		{"NATO|SECRET|P:Context=NATO,Releasable|P:Only=KOR,LTU", "NATO SECRET LTU, KOR ONLY", "NS LTU, KOR ONLY"},
-		{"NATO|SECRET|P:Context=NATO|P:Releasable To=LTU,NATO", "NATO SECRET REL TO NATO, LTU", "NS REL TO NATO, LTU"},
-		{"NATO|RESTRICTED|P:Context=NATO|I:Administrative=MEDICAL,STAFF", "NATO RESTRICTED STAFF, MEDICAL", "NR STAFF, MEDICAL"},
+		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO", "NATO SECRET REL TO KOR",
+		 "NS REL TO KOR"},
+		{"NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR", "NATO SECRET REL TO KOR EXCLUDING NATO",
+		 "NS REL TO KOR EXCLUDING NATO"},
+		{"NATO|SECRET|P:Context=NATO,Releasable|P:Only=KOR,LTU", "NATO SECRET LTU, KOR ONLY",
+		 "NS LTU, KOR ONLY"},
+		{"NATO|SECRET|P:Context=NATO|P:Releasable To=LTU,NATO", "NATO SECRET REL TO NATO, LTU",
+		 "NS REL TO NATO, LTU"},
+		{"NATO|RESTRICTED|P:Context=NATO|I:Administrative=MEDICAL,STAFF", "NATO RESTRICTED STAFF, MEDICAL",
+		 "NR STAFF, MEDICAL"},
 		{"PUBLIC|UNMARKED", "PUBLIC", "PUBLIC"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -44,22 +50,29 @@ static void languages_fall_back_to_their_primary_part_and_to_plain_words(void **
 }
 
 #define SPIF(body) \
-	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='3.0' creationDate='20240101000000Z'><securityPolicyId name='P' id='1.1'/>" body "</SPIF>"
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='3.0' " \
+	"creationDate='20240101000000Z'><securityPolicyId name='P' id='1.1'/>" body "</SPIF>"
 
 static void every_kind_of_qualifier_is_used(void **state)
 {
 	(void)state;
 	const struct policy_set *set = policies_of_text(
-		SPIF("<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' bgcolor='fuschia'/></securityClassifications>"
-		     "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' tagType='restrictive'>"
+		SPIF("<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' "
+		     "bgcolor='fuschia'/></securityClassifications>"
+		     "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' "
+		     "tagType='restrictive'>"
 		     "<tagCategory name='a' lacv='1'><markingData simplePhrase='ALPHA' shortPhrase='A'/></tagCategory>"
 		     "<tagCategory name='b' lacv='2'/><tagCategory name='c' lacv='3'/>"
-		     "<markingQualifier><qualifier qualifierCode='prefix' markingQualifier='('/><qualifier qualifierCode='suffix' markingQualifier=')'/>"
-		     "<qualifier qualifierCode='separator' markingQualifier='; '/><qualifier qualifierCode='finalSeparator' markingQualifier=' and '/>"
+		     "<markingQualifier><qualifier qualifierCode='prefix' markingQualifier='('/><qualifier "
+		     "qualifierCode='suffix' markingQualifier=')'/>"
+		     "<qualifier qualifierCode='separator' markingQualifier='; '/><qualifier "
+		     "qualifierCode='finalSeparator' markingQualifier=' and '/>"
 		     "</markingQualifier></securityCategoryTag></securityCategoryTagSet>"
 		     "<securityCategoryTagSet name='U' id='1.3'><securityCategoryTag name='U' tagType='restrictive'>"
-		     "<tagCategory name='x' lacv='1'/><tagCategory name='y' lacv='2'/></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
-		     "<markingQualifier><qualifier qualifierCode='prefix' markingQualifier='&lt;'/><qualifier qualifierCode='suffix' markingQualifier='&gt;'/>"
+		     "<tagCategory name='x' lacv='1'/><tagCategory name='y' "
+		     "lacv='2'/></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
+		     "<markingQualifier><qualifier qualifierCode='prefix' markingQualifier='&lt;'/><qualifier "
+		     "qualifierCode='suffix' markingQualifier='&gt;'/>"
 		     "<qualifier qualifierCode='separator' markingQualifier=' - '/></markingQualifier>"));
 	const struct label *label = compact(set, "P|S|R:T=a,b,c|R:U=x,y");
 	assert_string_equal(marked(label, "pageTop", ""), "<P - S - (ALPHA; b and c) - x/y>");
@@ -70,14 +83,17 @@ static void every_kind_of_qualifier_is_used(void **state)
 static void hidden_names_and_classes_stay_hidden(void **state)
 {
 	(void)state;
-	const struct policy_set *set = policies_of_text(
-		SPIF("<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'><markingData><code>noMarkingDisplay</code></markingData>"
-		     "</securityClassification></securityClassifications>"
-		     "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' tagType='restrictive'>"
-		     "<tagCategory name='a' lacv='1'><markingData><code>noNameDisplay</code></markingData></tagCategory>"
-		     "<tagCategory name='b' lacv='2'><markingData phrase=''/></tagCategory></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
-		     "<privacyMarks><privacyMark name='m'><markingData phrase='IN CONFIDENCE'/></privacyMark></privacyMarks>"
-		     "<markingData phrase='POLICY WORDS'/>"));
+	const struct policy_set *set = policies_of_text(SPIF(
+		"<securityClassifications><securityClassification name='S' lacv='1' "
+		"hierarchy='1'><markingData><code>noMarkingDisplay</code></markingData>"
+		"</securityClassification></securityClassifications>"
+		"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' "
+		"tagType='restrictive'>"
+		"<tagCategory name='a' lacv='1'><markingData><code>noNameDisplay</code></markingData></tagCategory>"
+		"<tagCategory name='b' lacv='2'><markingData "
+		"phrase=''/></tagCategory></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
+		"<privacyMarks><privacyMark name='m'><markingData phrase='IN CONFIDENCE'/></privacyMark></privacyMarks>"
+		"<markingData phrase='POLICY WORDS'/>"));
 	assert_string_equal(marked(compact(set, "P|S|R:T=a,b|M:m"), "pageTop", ""), "POLICY WORDS IN CONFIDENCE");
 }
 
@@ -86,7 +102,8 @@ static void nato_v88_marks_countries_in_words(void **state)
 	(void)state;
 	const struct policy_set *set = policies_of_file("tests/data/spif/nato-v88.xml");
 	const struct label *label = compact(set, "NATO|SECRET|P:Context=EAPC,Releasable|P:Releasable To=BEL,KOR");
-	assert_string_equal(marked(label, "pageTopBottom", "en"), "NATO SECRET Releasable To Belgium, Korea, Republic of NATO/EAPC");
+	assert_string_equal(marked(label, "pageTopBottom", "en"),
+			    "NATO SECRET Releasable To Belgium, Korea, Republic of NATO/EAPC");
 	assert_string_equal(marked(label, "portionMarking", ""), "NS Releasable To BEL, KOR EAPC");
 }
 

@@ -15,14 +15,17 @@ static void lines_mean_what_people_mean(void **state)
 		{"NATO SECRET REL TO LTU", "NATO|SECRET|P:Context=NATO|P:Releasable To=LTU"},
 		{"NATO SECRET LTU, KOR ONLY", "NATO|SECRET|P:Context=NATO,Releasable|P:Only=KOR,LTU"},
 		{"NATO SECRET LTU, USA ONLY", "NATO|SECRET|P:Context=NATO|P:Only=LTU,USA"},
-		{"NATO SECRET REL TO KOR LTU ONLY", "NATO|SECRET|P:Context=NATO,Releasable|P:Only=LTU|P:Releasable To=KOR,NATO"},
+		{"NATO SECRET REL TO KOR LTU ONLY",
+		 "NATO|SECRET|P:Context=NATO,Releasable|P:Only=LTU|P:Releasable To=KOR,NATO"},
 		{"COSMIC TOP SECRET CONTEXT EAPC", "NATO|TOP SECRET|P:Context=EAPC"},
 		{"COSMIC TOP SECRET", "NATO|TOP SECRET|P:Context=NATO"},
 		{"NATO TOP SECRET", "NATO|TOP SECRET|P:Context=NATO"},
 		{"NATO/EAPC CONFIDENTIAL", "NATO|CONFIDENTIAL|P:Context=EAPC"},
-		{"NATO CONFIDENTIAL ATOMAL CRYPTO", "NATO|CONFIDENTIAL|R:Additional Sensitivity=ATOMAL,CRYPTO|P:Context=NATO"},
+		{"NATO CONFIDENTIAL ATOMAL CRYPTO",
+		 "NATO|CONFIDENTIAL|R:Additional Sensitivity=ATOMAL,CRYPTO|P:Context=NATO"},
 		{"NATO RESTRICTED STAFF, MEDICAL", "NATO|RESTRICTED|P:Context=NATO|I:Administrative=MEDICAL,STAFF"},
-		{"NATO RESTRICTED STAFF REL TO KOR, ", "NATO|RESTRICTED|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO|I:Administrative=STAFF"},
+		{"NATO RESTRICTED STAFF REL TO KOR, ",
+		 "NATO|RESTRICTED|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO|I:Administrative=STAFF"},
 		{"NS", "NATO|SECRET|P:Context=NATO"},
 		{"CTS DEMO", "NATO|TOP SECRET|R:Additional Sensitivity=DEMO|P:Context=NATO"},
 		{"NS REL TO KOR", "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"},
@@ -69,16 +72,20 @@ static void lines_with_two_meanings_name_both(void **state)
 	assert_line_err(own_policies(), "NATO SECRET REL TO KOR REL TO JPN", ERR_AMBIGUOUS, "stands twice");
 	assert_line_err(own_policies(), "NATO SECRET EXCLUDING NATO", ERR_AMBIGUOUS, "excludes");
 	assert_line_err(own_policies(), "NATO SECRET REL TO KOR, NATO EXCLUDING NATO", ERR_AMBIGUOUS, "excludes");
-	assert_line_err(own_policies(), "NATO SECRET REL TO KOR, LTU ONLY", ERR_AMBIGUOUS, "to Releasable To or to Only");
+	assert_line_err(own_policies(), "NATO SECRET REL TO KOR, LTU ONLY", ERR_AMBIGUOUS,
+			"to Releasable To or to Only");
 	/* RULES: the value A is in two tag sets */
 	assert_line_err(rules(), "RULES HIGH A", ERR_AMBIGUOUS, "to Any or to Other");
 	struct policy_set *two = policy_set_new();
 	assert_ok(policy_set_add(two, policy_set_at(own_policies(), 0)));
-	assert_ok(policy_set_add(two, policy_of(SLICE("<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
-						      "<securityPolicyId name='NAVY' id='1.9'/><securityClassifications>"
-						      "<securityClassification name='SECRET' lacv='1' hierarchy='1'>"
-						      "<markingData phrase='NS'><code>portionMarking</code></markingData></securityClassification>"
-						      "</securityClassifications></SPIF>"))));
+	assert_ok(policy_set_add(
+		two,
+		policy_of(SLICE(
+			"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+			"<securityPolicyId name='NAVY' id='1.9'/><securityClassifications>"
+			"<securityClassification name='SECRET' lacv='1' hierarchy='1'>"
+			"<markingData phrase='NS'><code>portionMarking</code></markingData></securityClassification>"
+			"</securityClassifications></SPIF>"))));
 	assert_line_err(two, "NS", ERR_AMBIGUOUS, "NATO SECRET; NAVY SECRET");
 	assert_line_err(two, "SECRET", ERR_AMBIGUOUS, "NATO SECRET; NAVY SECRET");
 	policy_set_free(two);
@@ -93,14 +100,16 @@ static void the_length_limit_is_exact(void **state)
 		while (line.len < (size_t)(LIMIT_MARKING_LINE + more))
 			buf_put_octet(&line, ' ');
 		const struct label *label;
-		assert_int_equal(label_parse_marking(own_policies(), buf_slice(&line), keep(), &label, NULL), more > 0 ? ERR_TOO_LARGE : ERR_OK);
+		assert_int_equal(label_parse_marking(own_policies(), buf_slice(&line), keep(), &label, NULL),
+				 more > 0 ? ERR_TOO_LARGE : ERR_OK);
 	}
 }
 
 static void privacy_marks_are_read(void **state)
 {
 	(void)state;
-	assert_string_equal(printed(marking(rules(), "RULES HIGH F in confidence")), "RULES|HIGH|P:Two=F|M:IN CONFIDENCE");
+	assert_string_equal(printed(marking(rules(), "RULES HIGH F in confidence")),
+			    "RULES|HIGH|P:Two=F|M:IN CONFIDENCE");
 }
 
 int main(void)

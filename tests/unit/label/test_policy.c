@@ -32,7 +32,8 @@ static void every_length_but_the_right_one_is_refused(void **state)
 	for (size_t len = 0; len <= compiled.len; len++) {
 		AUTO_ARENA arena = {0};
 		const struct policy *policy = NULL;
-		assert_int_equal(policy_open(slice_of(compiled.data, len), &arena, &policy), len == compiled.len - 1 ? ERR_OK : ERR_MALFORMED);
+		assert_int_equal(policy_open(slice_of(compiled.data, len), &arena, &policy),
+				 len == compiled.len - 1 ? ERR_OK : ERR_MALFORMED);
 	}
 }
 
@@ -44,7 +45,8 @@ static void use(const struct policy *policy)
 	AUTO_ARENA arena = {0};
 	const struct label *label;
 	AUTO_BUF text = buf_make(LIMIT_LABEL_XML);
-	enum err err = label_parse_compact(set, SLICE("RULES|HIGH|R:All=BOTH|P:Any=A,B|P:Two=E,F"), &arena, &label, NULL);
+	enum err err =
+		label_parse_compact(set, SLICE("RULES|HIGH|R:All=BOTH|P:Any=A,B|P:Two=E,F"), &arena, &label, NULL);
 	if (err == ERR_OK) {
 		assert_int_not_equal(label_check(label, LABEL_NEW, NOW, &text), ERR_MEMORY);
 		label_mark(label, SLICE("pageTop"), SLICE("en"), &text);
@@ -80,11 +82,13 @@ static void no_changed_word_leads_astray(void **state)
 
 static const struct policy *versioned(const char *name, const char *oid, const char *version)
 {
-	return policy_of(slice_text(arena_printf(keep(),
-						 "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z' version='%s'>"
-						 "<securityPolicyId name='%s' id='%s'/><securityClassifications>"
-						 "<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications></SPIF>",
-						 version, name, oid)));
+	return policy_of(slice_text(arena_printf(
+		keep(),
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z' "
+		"version='%s'>"
+		"<securityPolicyId name='%s' id='%s'/><securityClassifications>"
+		"<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications></SPIF>",
+		version, name, oid)));
 }
 
 static void only_a_newer_version_takes_a_policys_place(void **state)

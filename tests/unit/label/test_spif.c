@@ -2,9 +2,11 @@
 
 #define ROOT "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
 #define ID "<securityPolicyId name='P' id='1.1'/>"
-#define CLASSES "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
+#define CLASSES \
+	"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
 #define SETS(tags) \
-	"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>" tags "</securityCategoryTagSet></securityCategoryTagSets>"
+	"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>" tags \
+	"</securityCategoryTagSet></securityCategoryTagSets>"
 #define TAG(categories) "<securityCategoryTag name='T' tagType='restrictive'>" categories "</securityCategoryTag>"
 
 /* Compiles; *ret_findings in keep(). */
@@ -46,8 +48,11 @@ static void what_cannot_be_enforced_is_an_error(void **state)
 		{ROOT ID ID CLASSES "</SPIF>", "securityPolicyId stands twice"},
 		{ROOT "<securityPolicyId name='' id='1.1'/>" CLASSES "</SPIF>", "needs the attribute name"},
 		{ROOT ID "</SPIF>", "no classification"},
-		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='x' hierarchy='1'/></securityClassifications></SPIF>", "needs a number"},
-		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' obsolete='maybe'/></securityClassifications></SPIF>",
+		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='x' "
+			 "hierarchy='1'/></securityClassifications></SPIF>",
+		 "needs a number"},
+		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' "
+			 "obsolete='maybe'/></securityClassifications></SPIF>",
 		 "neither true nor false"},
 		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/>"
 			 "<securityClassification name='S' lacv='2' hierarchy='2'/></securityClassifications></SPIF>",
@@ -56,23 +61,38 @@ static void what_cannot_be_enforced_is_an_error(void **state)
 			 "<securityClassification name='T' lacv='01' hierarchy='2'/></securityClassifications></SPIF>",
 		 "lacv 1 is used twice"},
 		{ROOT ID CLASSES SETS(TAG("")) SETS(TAG("")) "</SPIF>", "tag set 'T' is used twice"},
-		{ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='enumerated'/>") "</SPIF>", "means nothing"},
-		{ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='restrictive' minSelection='3' maxSelection='2'/>") "</SPIF>", "more than maxSelection"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' requiredClass='X'/>")) "</SPIF>", "requiredClass names 'X'"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' notAfter='tomorrow'/>")) "</SPIF>", "notAfter is not a moment"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory operation='some'/></tagCategory>")) "</SPIF>", "needs an operation"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory operation='all'/></tagCategory>")) "</SPIF>", "without a categoryGroup"},
+		{ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='enumerated'/>") "</SPIF>",
+		 "means nothing"},
+		{ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='restrictive' minSelection='3' "
+				      "maxSelection='2'/>") "</SPIF>",
+		 "more than maxSelection"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' requiredClass='X'/>")) "</SPIF>",
+		 "requiredClass names 'X'"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' notAfter='tomorrow'/>")) "</SPIF>",
+		 "notAfter is not a moment"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory "
+					  "operation='some'/></tagCategory>")) "</SPIF>",
+		 "needs an operation"},
+		{ROOT ID CLASSES SETS(TAG(
+			 "<tagCategory name='a' lacv='1'><requiredCategory operation='all'/></tagCategory>")) "</SPIF>",
+		 "without a categoryGroup"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory operation='all'>"
-					  "<categoryGroup tagSetRef='X' tagType='restrictive'/></requiredCategory></tagCategory>")) "</SPIF>",
+					  "<categoryGroup tagSetRef='X' "
+					  "tagType='restrictive'/></requiredCategory></tagCategory>")) "</SPIF>",
 		 "refers to 'X'"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory operation='all'>"
-					  "<categoryGroup tagSetRef='T' tagType='permissive' lacv='1'/></requiredCategory></tagCategory>")) "</SPIF>",
+					  "<categoryGroup tagSetRef='T' tagType='permissive' "
+					  "lacv='1'/></requiredCategory></tagCategory>")) "</SPIF>",
 		 "refers to 'T', lacv 1"},
-		{ROOT ID CLASSES "<extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:default tagSetRef='X' lacv='1'/></r:markingRules>"
+		{ROOT ID CLASSES "<extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:default "
+				 "tagSetRef='X' lacv='1'/></r:markingRules>"
 				 "</extensions></SPIF>",
 		 "a marking rule refers to"},
-		{ROOT ID "<markingData phrase='a'/>" CLASSES "<securityCategoryTagSets/>" SETS("<securityCategoryTag name='T' tagType='restrictive'>"
-			 "<tagCategory name='a' lacv='1'><markingData phrase='x'/></tagCategory></securityCategoryTag>") "<markingData phrase='b'/></SPIF>",
+		{ROOT ID "<markingData phrase='a'/>" CLASSES
+			 "<securityCategoryTagSets/>" SETS(
+				 "<securityCategoryTag name='T' tagType='restrictive'>"
+				 "<tagCategory name='a' lacv='1'><markingData "
+				 "phrase='x'/></tagCategory></securityCategoryTag>") "<markingData phrase='b'/></SPIF>",
 		 "must stand together"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -85,20 +105,33 @@ static void what_is_odd_but_usable_is_a_warning(void **state)
 	static const struct {
 		const char *xml, *words;
 	} cases[] = {
-		{"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='9' creationDate='20240101000000Z'>" ID CLASSES "</SPIF>", "schemaVersion"},
+		{"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='9' creationDate='20240101000000Z'>" ID
+			 CLASSES "</SPIF>",
+		 "schemaVersion"},
 		{"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1'>" ID CLASSES "</SPIF>", "creationDate"},
 		{ROOT ID CLASSES "<novelty/></SPIF>", "novelty is not known"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory xmlns='' name='a' lacv='1'/>")) "</SPIF>", "in no namespace"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><excludedClass>X</excludedClass></tagCategory>")) "</SPIF>", "excludedClass names 'X'"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/><tagCategory name='a' lacv='1'/>")) "</SPIF>", "alternative marking"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/><tagCategory name='a' lacv='2'/>")) "</SPIF>", "the lacvs 1 and 2; either grants"},
-		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/><tagCategory name='b' lacv='1'/>")) "</SPIF>", "lacv 1 is both 'a' and 'b'"},
+		{ROOT ID CLASSES SETS(TAG(
+			 "<tagCategory name='a' lacv='1'><excludedClass>X</excludedClass></tagCategory>")) "</SPIF>",
+		 "excludedClass names 'X'"},
+		{ROOT ID CLASSES SETS(
+			 TAG("<tagCategory name='a' lacv='1'/><tagCategory name='a' lacv='1'/>")) "</SPIF>",
+		 "alternative marking"},
+		{ROOT ID CLASSES SETS(
+			 TAG("<tagCategory name='a' lacv='1'/><tagCategory name='a' lacv='2'/>")) "</SPIF>",
+		 "the lacvs 1 and 2; either grants"},
+		{ROOT ID CLASSES SETS(
+			 TAG("<tagCategory name='a' lacv='1'/><tagCategory name='b' lacv='1'/>")) "</SPIF>",
+		 "lacv 1 is both 'a' and 'b'"},
 		{ROOT ID CLASSES SETS("") "</SPIF>", "without a tag"},
-		{ROOT ID CLASSES "<markingData phrase='x'><code>moonPhase</code></markingData></SPIF>", "unknown marking code"},
-		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' color='mud'><equivalentClassification "
+		{ROOT ID CLASSES "<markingData phrase='x'><code>moonPhase</code></markingData></SPIF>",
+		 "unknown marking code"},
+		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' "
+			 "color='mud'><equivalentClassification "
 			 "policyRef='Q' lacv='1'/></securityClassification></securityClassifications></SPIF>",
 		 "unknown color 'mud'"},
-		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'><equivalentClassification "
+		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' "
+			 "hierarchy='1'><equivalentClassification "
 			 "policyRef='Q' lacv='1'/></securityClassification></securityClassifications></SPIF>",
 		 "'Q' is not among the equivalent policies"},
 	};
@@ -109,7 +142,8 @@ static void what_is_odd_but_usable_is_a_warning(void **state)
 static void what_is_no_spif_is_malformed(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"", "<SPIF/>", "<x xmlns='http://www.xmlspif.org/spif'/>", "<!DOCTYPE SPIF>" ROOT ID CLASSES "</SPIF>", ROOT ID CLASSES};
+	static const char *const texts[] = {"", "<SPIF/>", "<x xmlns='http://www.xmlspif.org/spif'/>",
+					    "<!DOCTYPE SPIF>" ROOT ID CLASSES "</SPIF>", ROOT ID CLASSES};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		assert_finding(texts[i], ERR_MALFORMED, FINDING_ERROR, "");
 }
@@ -129,7 +163,8 @@ static void findings_come_in_order_of_line(void **state)
 static void policies_as_found_in_the_wild_load(void **state)
 {
 	(void)state;
-	static const char *const files[] = {"tests/data/spif/acme.xml", "tests/data/spif/nato-v88.xml", "tests/data/spif/public-v1.xml", "policy/nato.xml", "policy/public.xml"};
+	static const char *const files[] = {"tests/data/spif/acme.xml", "tests/data/spif/nato-v88.xml",
+					    "tests/data/spif/public-v1.xml", "policy/nato.xml", "policy/public.xml"};
 	static const char *const names[] = {"ACME", "NATO", "PUBLIC", "NATO", "PUBLIC"};
 	for (size_t i = 0; i < 5; i++)
 		assert_slice(policy_name(policy_of(file_of(files[i]))), names[i]);
@@ -159,7 +194,8 @@ static void the_size_limit_is_exact(void **state)
 		memset(spaces, ' ', len - (size_t)(spaces - xml.data));
 		AUTO_ARENA arena = {0};
 		struct finding *findings;
-		assert_int_equal(policy_compile(buf_slice(&xml), &arena, &findings, &compiled), more ? ERR_TOO_LARGE : ERR_OK);
+		assert_int_equal(policy_compile(buf_slice(&xml), &arena, &findings, &compiled),
+				 more ? ERR_TOO_LARGE : ERR_OK);
 	}
 }
 

@@ -83,8 +83,9 @@ static void what_is_no_xml_is_refused_with_its_place(void **state)
 static void octets_that_are_no_text_are_refused(void **state)
 {
 	(void)state;
-	static const char nul[] = "<a>\0</a>", cut[] = "<a>\xe2\x82</a>", overlong[] = "<a>\xc0\xaf</a>", bell[] = "<a>01234567890\a</a>",
-			  not_char[] = "<a>\xef\xbf\xbe</a>", utf16[] = "\xff\xfe<\0a\0/\0>\0";
+	static const char nul[] = "<a>\0</a>", cut[] = "<a>\xe2\x82</a>", overlong[] = "<a>\xc0\xaf</a>",
+			  bell[] = "<a>01234567890\a</a>", not_char[] = "<a>\xef\xbf\xbe</a>",
+			  utf16[] = "\xff\xfe<\0a\0/\0>\0";
 	struct diag diag = {0};
 	assert_int_equal(read_all(nul, sizeof(nul) - 1, &diag), ERR_MALFORMED);
 	assert_int_equal(diag.column, 4);
@@ -116,14 +117,18 @@ static void text_is_joined_over_comments_and_sections(void **state)
 	assert_slice(text_of_root("<a><![CDATA[<&]]>b<?pi?>c</a>"), "<&bc");
 	assert_slice(text_of_root("<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&#xAC00;</a>"), "<>&\"'AB\xea\xb0\x80");
 	assert_slice(text_of_root("<a>1\r\n2\r3</a>"), "1\n2\n3");
-	assert_slice(text_of_root("\xef\xbb\xbf<?xml version='1.0' encoding=\"UTF-8\"?>\n<!-- c --><a>x</a>\n<?end?>"), "x");
+	assert_slice(text_of_root("\xef\xbb\xbf<?xml version='1.0' encoding=\"UTF-8\"?>\n<!-- c --><a>x</a>\n<?end?>"),
+		     "x");
 }
 
 static void names_are_expanded_by_the_namespaces_in_force(void **state)
 {
 	(void)state;
 	struct xml xml;
-	assert_ok(xml_open(&xml, SLICE("<p:a xmlns:p='u' xmlns='d' p:x='1' x='2' y=' a&#10;\tb '><b xmlns=''><c xmlns='e'/></b><b/></p:a>"), keep(), NULL));
+	assert_ok(xml_open(&xml,
+			   SLICE("<p:a xmlns:p='u' xmlns='d' p:x='1' x='2' y=' a&#10;\tb '><b xmlns=''><c "
+				 "xmlns='e'/></b><b/></p:a>"),
+			   keep(), NULL));
 	assert_ok(xml_next(&xml));
 	assert_true(xml_is(&xml, SLICE("u"), "a"));
 	assert_slice(xml_attribute_in(&xml, SLICE("u"), "x")->value, "1");
@@ -173,7 +178,8 @@ static void depth_and_counts_have_limits(void **state)
 		buf_put_text(&text, "/>");
 		buf_put_text(&spaces, "/>");
 		assert_int_equal(read_all((const char *)text.data, text.len, NULL), more > 0 ? ERR_MALFORMED : ERR_OK);
-		assert_int_equal(read_all((const char *)spaces.data, spaces.len, NULL), more > 0 ? ERR_MALFORMED : ERR_OK);
+		assert_int_equal(read_all((const char *)spaces.data, spaces.len, NULL),
+				 more > 0 ? ERR_MALFORMED : ERR_OK);
 	}
 }
 

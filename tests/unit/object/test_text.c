@@ -80,54 +80,6 @@ static void parentheses_that_hold_no_marking_name_their_line(void **state)
 	assert_null(offer.portions.items);
 }
 
-/* As `bices get` shows it: published, printed as STIX, read again. */
-static void assert_shown(const size_t *positions, size_t count, const char *want)
-{
-	static struct build build;
-	build_start(&build);
-	for (size_t i = 0; i < offer.portions.count; i++)
-		build_add_offered(&build, portion_at(i));
-	assert_ok(build_manifest(&build, "bices-report--0b1ce5e1-0000-1000-8000-00000000000a"));
-	struct rendition_view view;
-	assert_ok(rendition_open(build_rendition(&build, positions, count), &arena, &view));
-	AUTO_BUF json = buf_make(1 << 20), text = buf_make(1 << 20);
-	assert_ok(stix_print(test_policies(root), &view, 1790000006000, &json));
-	AUTO_JSON *object = NULL;
-	assert_ok(json_read(buf_slice(&json), 1 << 20, &object, NULL));
-	assert_ok(text_print(object, &text));
-	assert_slice(buf_slice(&text), want);
-	build_done(&build);
-}
-
-static void a_reader_sees_top_marking_title_portions_and_bottom_marking(void **state)
-{
-	(void)state;
-	assert_ok(offer_text("(PUBLIC) Title\n\n(NATO SECRET) hidden\n(PUBLIC) one\n\\(two)\n\n(PUBLIC) three", ""));
-	assert_shown((size_t[]){0, 2, 3}, 3,
-		     "PUBLIC\n\n(PUBLIC) Title\nbices-report--0b1ce5e1-0000-1000-8000-00000000000a\n"
-		     "created: 2026-09-21T14:13:20.000Z\nmodified: 2026-09-21T14:13:26.000Z\n\n(PUBLIC) one\n\\(two)\n\n(PUBLIC) three\n\n"
-		     "PUBLIC\n");
-}
-
-static void foreign_text_cannot_drive_a_terminal(void **state)
-{
-	(void)state;
-	assert_ok(offer_text("(PUBLIC) T\x1b]0;x\x07\n\n(PUBLIC) a\x1b[2Jb\xe2\x80\xae" "c\xc2\x9b", ""));
-	assert_shown((size_t[]){0, 1}, 2,
-		     "PUBLIC\n\n(PUBLIC) T ]0;x \nbices-report--0b1ce5e1-0000-1000-8000-00000000000a\n"
-		     "created: 2026-09-21T14:13:20.000Z\nmodified: 2026-09-21T14:13:26.000Z\n\n"
-		     "(PUBLIC) a\xef\xbf\xbd[2Jb\xef\xbf\xbd" "c\xef\xbf\xbd\n\nPUBLIC\n");
-}
-
-static void what_carries_no_portions_is_not_shown(void **state)
-{
-	(void)state;
-	AUTO_JSON *object = json_pack("{s:s}", "type", "indicator");
-	AUTO_BUF text = buf_make(1024);
-	assert_int_equal(text_print(object, &text), ERR_MALFORMED);
-	assert_int_equal(text.len, 0);
-}
-
 int main(int argc, char **argv)
 {
 	root = argc > 1 ? argv[1] : ".";
@@ -137,9 +89,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_head_is_in_canonical_form),
 		cmocka_unit_test(a_part_without_a_marking_takes_the_callers_or_is_refused),
 		cmocka_unit_test(parentheses_that_hold_no_marking_name_their_line),
-		cmocka_unit_test(a_reader_sees_top_marking_title_portions_and_bottom_marking),
-		cmocka_unit_test(foreign_text_cannot_drive_a_terminal),
-		cmocka_unit_test(what_carries_no_portions_is_not_shown),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	arena_done(&arena);
