@@ -8,6 +8,7 @@ enum {
 	LIMIT_LABEL_TEXT = 4096,            /* canonical compact form of one label */
 	LIMIT_LABEL_XML = 256 * 1024,       /* one 4774 label or clearance as XML */
 	LIMIT_POLICY_XML = 8 * 1024 * 1024, /* one SPIF */
+	LIMIT_BINDING_XML = 8 * 1024 * 1024, /* one 4778 binding, or the document it is embedded in */
 	LIMIT_MARKING_LINE = 1024,
 	LIMIT_XML_DEPTH = 64,
 	LIMIT_JSON_BYTES = 64 * 1024 * 1024, /* one document at the border */

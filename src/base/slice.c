@@ -6,11 +6,6 @@ struct slice slice_text(const char *text)
 	return text ? slice_of(text, strlen(text)) : slice_of(NULL, 0);
 }
 
-bool slice_equal(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool slice_equal_secret(struct slice a, struct slice b)
 {
 	if (a.len != b.len)
@@ -44,16 +39,6 @@ ptrdiff_t slice_find_octet(struct slice s, uint8_t c)
 {
 	const uint8_t *at = s.len ? memchr(s.data, c, s.len) : NULL;
 	return at ? at - s.data : -1;
-}
-
-struct slice slice_skip(struct slice s, size_t n)
-{
-	return n >= s.len ? slice_of(s.data, 0) : slice_of(s.data + n, s.len - n);
-}
-
-struct slice slice_take(struct slice s, size_t n)
-{
-	return slice_of(s.data, n < s.len ? n : s.len);
 }
 
 static bool is_space(uint8_t c)

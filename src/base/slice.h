@@ -17,6 +17,9 @@ struct slice {
 /* A string literal as a slice, without its terminator. */
 #define SLICE(literal) ((struct slice){(const uint8_t *)("" literal), sizeof(literal) - 1})
 
+/* The same as an initialiser of static data. */
+#define SLICE_INIT(literal) {(const uint8_t *)("" literal), sizeof(literal) - 1}
+
 /* A fixed array as a slice. */
 #define SLICE_ARRAY(array) ((struct slice){(array), sizeof(array)})
 
@@ -31,7 +34,10 @@ static inline struct slice slice_of(const void *data, size_t len)
 /* The bytes of a terminated string, without its terminator; an empty slice for NULL. */
 struct slice slice_text(const char *text);
 
-bool slice_equal(struct slice a, struct slice b);
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
 
 /* Equality in time that depends on the lengths only: for secrets. */
 bool slice_equal_secret(struct slice a, struct slice b);
@@ -46,10 +52,16 @@ bool slice_has_suffix(struct slice s, struct slice suffix);
 ptrdiff_t slice_find_octet(struct slice s, uint8_t c);
 
 /* s without its first n octets; empty when n is beyond the end. */
-struct slice slice_skip(struct slice s, size_t n);
+static inline struct slice slice_skip(struct slice s, size_t n)
+{
+	return n >= s.len ? slice_of(s.data, 0) : slice_of(s.data + n, s.len - n);
+}
 
 /* At most the first n octets of s. */
-struct slice slice_take(struct slice s, size_t n);
+static inline struct slice slice_take(struct slice s, size_t n)
+{
+	return slice_of(s.data, n < s.len ? n : s.len);
+}
 
 /* s without ASCII white space at both ends. */
 struct slice slice_trim(struct slice s);

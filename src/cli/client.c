@@ -234,8 +234,6 @@ enum err client_send(struct client *client, const struct client_request *request
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
 	if (request->content_type)
 		headers = curl_slist_append(headers, type);
-	if (request->header)
-		headers = curl_slist_append(headers, request->header);
 	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
 	CURLcode code = curl_easy_perform(client->curl);
 	curl_slist_free_all(headers);

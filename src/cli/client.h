@@ -33,7 +33,6 @@ const json_t *client_entry(const struct client *client);
 struct client_request {
 	const char *method, *path; /* path with its query, already encoded */
 	const char *content_type;  /* of body; NULL without one */
-	const char *header;        /* one more "Name: value", or NULL */
 	struct slice body;
 };
 struct client_answer {

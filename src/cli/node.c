@@ -28,6 +28,7 @@ const struct command node_commands[] = {
 	 "ports are PORT (users), PORT+100 (admin), PORT+200 (peers)",
 	 node_init},
 	{"run", "", "DIR [--hold-role ROLE]… [--degraded]", "runs the node in the foreground", node_run},
+	{"config", "list", "", "every setting of a node: key, value, required or not, what it means", node_config_list},
 	{"config", "check", "DIR", "checks the settings and everything they name", node_config_check},
 	{"doctor", "", "[DIR]", "this machine, and one line a layer of confinement of a running node", node_doctor},
 	{"roster", "make", "--out FILE DIR…", "the first roster of a coalition, signed by all; copy it into each DIR as 'roster'", node_roster_make},

@@ -137,3 +137,15 @@ int node_config_check(int argc, char **argv)
 	arena_done(&check.arena);
 	return err == ERR_NOT_FOUND ? err_exit_code(ERR_USAGE) : err != ERR_OK ? err_exit_code(err) : check.problems ? 1 : 0;
 }
+
+int node_config_list(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 0)
+		return complain(ERR_USAGE, "config list takes nothing");
+	const struct setting_info *info;
+	for (size_t i = 0; (info = settings_info(i)) != NULL; i++)
+		printf("%s %s\t%s\t%s\t%s\n", info->key, info->value, info->required ? "required" : "optional",
+		       info->repeats ? "repeats" : "once", info->help);
+	return 0;
+}

@@ -36,6 +36,7 @@ int node_init(int argc, char **argv);
 int node_user_add(int argc, char **argv);
 int node_roster_make(int argc, char **argv);
 int node_config_check(int argc, char **argv);
+int node_config_list(int argc, char **argv);
 int node_doctor(int argc, char **argv);
 
 #endif

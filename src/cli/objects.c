@@ -46,20 +46,22 @@ static bool looks_like_json(struct slice bytes)
 	return bytes.len > 0 && (bytes.data[0] == '{' || bytes.data[0] == '[');
 }
 
-/* The header that carries a label file: base64 of its XML. */
-static enum err label_header(const char *file, struct buf *header)
+/* A label file travels as base64 of its XML. */
+static enum err put_label(const char *file, struct buf *path)
 {
-	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
+	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML), text = buf_make(LIMIT_LABEL_XML * 2);
 	TRY(file_read(file, &xml));
-	buf_put_text(header, "Label: ");
-	buf_put_base64(header, buf_slice(&xml));
-	buf_put_octet(header, '\0');
-	return header->err;
+	buf_put_base64(&text, buf_slice(&xml));
+	buf_put_octet(&text, '\0');
+	if (text.err != ERR_OK)
+		return text.err;
+	put_query(path, "label_4774", (const char *)text.data);
+	return path->err;
 }
 
 static int put_one(struct client *client, const struct client_options *common, const struct put_options *options, const char *file)
 {
-	AUTO_BUF body = buf_make(LIMIT_JSON_BYTES), path = buf_make(16384), header = buf_make(LIMIT_LABEL_XML * 2);
+	AUTO_BUF body = buf_make(LIMIT_JSON_BYTES), path = buf_make(LIMIT_LABEL_XML * 4);
 	enum err err = file_read(file, &body);
 	buf_put_text(&path, "/api/v1/objects");
 	put_query(&path, "marking", options->marking);
@@ -68,8 +70,8 @@ static int put_one(struct client *client, const struct client_options *common, c
 	put_query(&path, "collection", options->collection);
 	put_query(&path, "dry_run", options->dry_run ? "true" : NULL);
 	if (err == ERR_OK && options->label)
-		err = label_header(options->label, &header);
-	struct client_request request = {.method = "POST", .body = buf_slice(&body), .header = (const char *)header.data};
+		err = put_label(options->label, &path);
+	struct client_request request = {.method = "POST", .body = buf_slice(&body)};
 	request.content_type = looks_like_json(request.body) ? "application/json" : "text/plain; charset=utf-8";
 	AUTO_ANSWER answer = {0};
 	if (err == ERR_OK)

@@ -146,6 +146,14 @@ static enum err fact_pin(struct hold *hold, const char *key, struct slice value,
 	return statement_run(hold, put);
 }
 
+static enum err waiting_load(struct hold *hold)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_WAITING_ALL);
+	enum err err = statement_row(hold, ask);
+	hold->waiting_any = err == ERR_OK;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 static enum err open_in_steps(struct hold *hold, const char *path, struct diag *diag)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
@@ -160,8 +168,10 @@ static enum err open_in_steps(struct hold *hold, const char *path, struct diag *
 	TRY(statements_prepare(hold, diag));
 	TRY(fact_pin(hold, "nation", hold->settings.nation, diag));
 	TRY(fact_pin(hold, "realm", hold->settings.realm, diag));
+	TRY(tokenizer_open(hold->db, &hold->tokenizer));
 	TRY(intern_load(hold));
 	TRY(catalog_load(hold));
+	TRY(waiting_load(hold));
 	TRY(hold_begin(hold));
 	enum err err = term_intern(hold, hold->settings.nation, &hold->own_term);
 	if (err == ERR_OK)
@@ -194,6 +204,7 @@ void hold_close(struct hold *hold)
 	hold_forget_views(hold);
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(hold->statements[i]);
+	tokenizer_close(hold->tokenizer);
 	sqlite3_close(hold->db);
 	catalog_done(&hold->catalog);
 	intern_done(hold);

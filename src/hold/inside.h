@@ -94,6 +94,8 @@ struct hold {
 	bool broken;    /* memory does not follow the tables any more: nothing works until the next start */
 	bool purge;     /* recalled words must leave the index at the end of this transaction */
 	bool log_holds; /* the write-ahead log may still hold recalled words */
+	struct tokenizer *tokenizer; /* the index's own, for texts outside it */
+	bool waiting_any; /* the table of what waits for an officer may hold something */
 	struct view views[HOLD_VIEWS];
 	struct view *asking; /* under which visible() answers */
 	uint64_t uses;
@@ -125,6 +127,25 @@ enum err schema_make(struct hold *hold, struct diag *diag) MUST_USE;
 
 /* ---- tokenizer.c, search.c ---- */
 enum err tokenizer_register(sqlite3 *db) MUST_USE;
+/* A tokenizer of one's own: the same tokens as the index makes. sink answers SQLITE_OK to go on. */
+struct tokenizer;
+typedef int token_sink(void *context, int flags, const char *token, int len, int from, int to);
+enum err tokenizer_open(sqlite3 *db, struct tokenizer **ret_tokenizer) MUST_USE;
+void tokenizer_close(struct tokenizer *tokenizer);
+enum err tokenizer_run(struct tokenizer *tokenizer, int flags, struct slice text, token_sink *sink, void *context) MUST_USE;
+/* ---- query.c ---- */
+struct query_word {
+	struct slice text;
+	bool prefix; /* its last token finds all that begin with it */
+};
+enum { QUERY_WORDS = 64 };
+enum err query_words(struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count) MUST_USE;
+
+/* ---- match.c: the same question as the index answers, asked of one row ---- */
+struct matcher;
+enum err matcher_make(struct hold *hold, struct slice text, struct arena *arena, struct matcher **ret_matcher) MUST_USE;
+enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches) MUST_USE;
+
 /* Written without spaces between words: indexed by grams. */
 bool is_dense_script(uint32_t point);
 
@@ -132,6 +153,7 @@ bool is_dense_script(uint32_t point);
 enum err intern_load(struct hold *hold) MUST_USE;
 enum err label_intern(struct hold *hold, struct slice text, uint32_t *ret_label) MUST_USE;
 enum err term_intern(struct hold *hold, struct slice text, uint16_t *ret_term) MUST_USE;
+uint32_t label_find(const struct hold *hold, struct slice text); /* 0: none */
 uint32_t term_find(const struct hold *hold, struct slice text); /* 0: none */
 struct slice term_text(const struct hold *hold, uint32_t term);
 struct slice label_text(const struct hold *hold, uint32_t label);

@@ -107,6 +107,11 @@ enum err term_intern(struct hold *hold, struct slice text, uint16_t *ret_term)
 	return ERR_OK;
 }
 
+uint32_t label_find(const struct hold *hold, struct slice text)
+{
+	return intern_find(&hold->labels, text);
+}
+
 uint32_t term_find(const struct hold *hold, struct slice text)
 {
 	return intern_find(&hold->terms, text);
@@ -219,7 +224,7 @@ enum err hold_label_check(struct hold *hold, struct slice label, uint64_t now_ms
 {
 	AUTO_ARENA scratch = {0};
 	const struct label *parsed = NULL;
-	uint32_t known = intern_find(&hold->labels, label);
+	uint32_t known = label_find(hold, label);
 	if (known)
 		parsed = label_parsed(hold, known);
 	if (!parsed)

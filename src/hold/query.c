@@ -5,7 +5,7 @@
 #include "crypto/crypto.h"
 #include "hold/search.h"
 
-enum { WORDS_MAX = 64, CURSOR_HALF = 8, CURSOR_TEXT = 4 * CURSOR_HALF };
+enum { CURSOR_HALF = 8, CURSOR_TEXT = 4 * CURSOR_HALF };
 
 /* ---- expression ---- */
 
@@ -22,17 +22,6 @@ static bool ends_in_single(struct slice word)
 	return run == 1;
 }
 
-static void word_put(struct slice word, struct buf *expression)
-{
-	buf_put_text(expression, expression->len ? " AND \"" : "\"");
-	for (size_t i = 0; i < word.len; i++) {
-		if (word.data[i] == '"')
-			buf_put_octet(expression, '"');
-		buf_put_octet(expression, word.data[i]);
-	}
-	buf_put_text(expression, ends_in_single(word) ? "\" *" : "\"");
-}
-
 /* A word without a letter or digit (of any script) would match nothing and hide the rest. */
 static bool has_token(struct slice word)
 {
@@ -44,13 +33,13 @@ static bool has_token(struct slice word)
 	return false;
 }
 
-enum err query_make(struct slice text, struct buf *expression)
+enum err query_words(struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count)
 {
+	size_t count = 0;
 	if (text.len > LIMIT_SEARCH_TEXT)
 		return ERR_TOO_LARGE;
 	if (!utf8_is_text(text))
 		return ERR_MALFORMED;
-	size_t words = 0;
 	for (size_t i = 0; i < text.len;) {
 		while (i < text.len && text.data[i] <= ' ')
 			i++;
@@ -60,10 +49,32 @@ enum err query_make(struct slice text, struct buf *expression)
 		struct slice word = slice_of(text.data + from, i - from);
 		if (!has_token(word))
 			continue;
-		if (++words > WORDS_MAX)
+		if (count == QUERY_WORDS)
 			return ERR_TOO_LARGE;
-		word_put(word, expression);
+		ret_words[count++] = (struct query_word){word, ends_in_single(word)};
 	}
+	*ret_count = count;
+	return ERR_OK;
+}
+
+static void word_put(const struct query_word *word, struct buf *expression)
+{
+	buf_put_text(expression, expression->len ? " AND \"" : "\"");
+	for (size_t i = 0; i < word->text.len; i++) {
+		if (word->text.data[i] == '"')
+			buf_put_octet(expression, '"');
+		buf_put_octet(expression, word->text.data[i]);
+	}
+	buf_put_text(expression, word->prefix ? "\" *" : "\"");
+}
+
+enum err query_make(struct slice text, struct buf *expression)
+{
+	struct query_word words[QUERY_WORDS];
+	size_t count = 0;
+	TRY(query_words(text, words, &count));
+	for (size_t i = 0; i < count; i++)
+		word_put(&words[i], expression);
 	return expression->err;
 }
 

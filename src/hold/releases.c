@@ -110,6 +110,9 @@ static bool is_awaiting(const struct stored_portion *portions, size_t count)
 
 static enum err waiting_note(struct hold *hold, uint32_t object, bool awaiting, uint64_t now_ms)
 {
+	if (!awaiting && !hold->waiting_any)
+		return ERR_OK;
+	hold->waiting_any |= awaiting;
 	AUTO_STATEMENT *put = statement_take(hold, awaiting ? STATEMENT_WAITING_PUT : STATEMENT_WAITING_DELETE);
 	bind_u64(put, 1, object);
 	if (awaiting)
@@ -121,13 +124,9 @@ static enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations)
 {
 	if (!nations)
 		return ERR_OK;
-	AUTO_ARENA scratch = {0};
-	struct object_facts facts;
-	TRY(object_get(hold, object, &scratch, &facts));
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_DUTY_PUT);
 	bind_u64(put, 1, object);
-	bind_u64(put, 2, facts.precedence);
-	bind_u64(put, 3, nations);
+	bind_u64(put, 2, nations);
 	return statement_run(hold, put);
 }
 

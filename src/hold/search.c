@@ -1,6 +1,6 @@
 /* Search: one pass over the matching visible rows gives hits, count and facets together.
- * Nothing here sees a hidden row: the view's bit is tested inside the query, and a sparse view is asked row by row so
- * that the time follows what is visible. No ranking: statistics over hidden rows would tell. */
+ * Nothing here sees a hidden row: the view's bit is tested inside the query, and the rows of a sparse view are asked one
+ * by one (match.c), so that the time follows what is visible. No ranking: statistics over hidden rows would tell. */
 #include "hold/inside.h"
 
 #include "hold/search.h"
@@ -81,17 +81,15 @@ static enum err pass_text(struct pass *pass, struct slice expression)
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err pass_sparse(struct pass *pass, struct slice expression)
+static enum err pass_sparse(struct pass *pass, struct arena *arena)
 {
+	struct matcher *matcher = NULL;
+	TRY(matcher_make(pass->hold, pass->query->text, arena, &matcher));
 	for (uint64_t row = row_below(pass->view, UINT64_MAX); row && row >= pass->first_row; row = row_below(pass->view, row)) {
-		AUTO_STATEMENT *has = statement_take(pass->hold, STATEMENT_WORDS_HAS);
-		bind_text(has, 1, expression);
-		bind_u64(has, 2, row);
-		enum err err = statement_row(pass->hold, has);
-		if (err == ERR_OK)
+		bool matches = false;
+		TRY(matcher_row(pass->hold, matcher, row, &matches));
+		if (matches)
 			row_take(pass, row);
-		else if (err != ERR_NOT_FOUND)
-			return err;
 	}
 	return ERR_OK;
 }
@@ -118,7 +116,7 @@ static bool is_sparse(const struct pass *pass)
 	       pass->view->visible_rows * SPARSE_SHARE < pass->hold->catalog.row_count;
 }
 
-static enum err pass_run(struct pass *pass)
+static enum err pass_run(struct pass *pass, struct arena *arena)
 {
 	AUTO_BUF expression = buf_make(LIMIT_SEARCH_TEXT * 16);
 	if (pass->query->type.len && !pass->type)
@@ -128,7 +126,7 @@ static enum err pass_run(struct pass *pass)
 	TRY(query_make(pass->query->text, &expression));
 	if (!expression.len)
 		return ERR_OK;
-	return is_sparse(pass) ? pass_sparse(pass, buf_slice(&expression)) : pass_text(pass, buf_slice(&expression));
+	return is_sparse(pass) ? pass_sparse(pass, arena) : pass_text(pass, buf_slice(&expression));
 }
 
 /* ---- the answer ---- */
@@ -218,7 +216,7 @@ enum err hold_search(struct hold *hold, struct view *view, const struct hold_que
 	struct pass pass = {.hold = hold, .view = view, .query = query};
 	struct msg_hits hits = {0};
 	TRY(pass_prepare(&pass, arena));
-	TRY(pass_run(&pass));
+	TRY(pass_run(&pass, arena));
 	hits.count = pass.count;
 	TRY(hits_make(&pass, arena, &hits));
 	TRY(facets_make(&pass, arena, &hits));

@@ -3,7 +3,8 @@
 #ifndef BICES_HOLD_STATEMENTS_H
 #define BICES_HOLD_STATEMENTS_H
 
-/* name, SQL. ?N are the only places where values enter. */
+/* name, SQL. ?N are the only places where values enter. Statements of the ingest path write one row each: one that may
+ * write several opens a savepoint, and FTS5 then writes out what it gathers, at twice the cost of a bundle. */
 #define STATEMENT_TABLE(X) \
 	X(BEGIN, "BEGIN IMMEDIATE") \
 	X(COMMIT, "COMMIT") \
@@ -45,9 +46,8 @@
 	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
 	X(WORDS_OPTIMIZE, "INSERT INTO words(words) VALUES('optimize')") \
 	X(WORDS_FIND, "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid>=?2 AND visible(rowid) ORDER BY rowid DESC") \
-	X(WORDS_HAS, "SELECT 1 FROM words WHERE words MATCH ?1 AND rowid=?2") \
 	X(WORDS_SNIPPET, "SELECT snippet(words,0,'','','…',24) FROM words WHERE words MATCH ?1 AND rowid=?2") \
-	X(DUTY_PUT, "INSERT INTO duty(object,precedence,send) VALUES(?1,?2,?3) " \
+	X(DUTY_PUT, "INSERT INTO duty(object,precedence,send) VALUES(?1,(SELECT precedence FROM object WHERE id=?1),?2) " \
 		"ON CONFLICT(object) DO UPDATE SET send=send|excluded.send") \
 	X(DUTY_CLEAR, "UPDATE duty SET send=send&~?2 WHERE object=?1") \
 	X(DUTY_END, "DELETE FROM duty WHERE object=?1 AND send=0") \

@@ -87,8 +87,6 @@ static size_t utf8_put(uint32_t point, char *to)
 
 /* ---- tokens ---- */
 
-typedef int token_sink(void *context, int flags, const char *token, int len, int from, int to);
-
 struct sink {
 	token_sink *emit;
 	void *context;
@@ -133,6 +131,10 @@ static size_t segment_end(struct slice text, size_t from)
 {
 	uint32_t point = 0;
 	while (from < text.len) {
+		if (text.data[from] < 0x80) {
+			from++;
+			continue;
+		}
 		size_t step = utf8_next(slice_skip(text, from), &point);
 		if (step && is_dense_script(point))
 			break;
@@ -192,14 +194,44 @@ static int tokenizer_create(void *context, const char **arguments, int count, Ft
 	return SQLITE_OK;
 }
 
-enum err tokenizer_register(sqlite3 *db)
+static enum err api_get(sqlite3 *db, fts5_api **ret_api)
 {
-	static fts5_tokenizer methods = {tokenizer_create, tokenizer_delete, tokenize};
 	fts5_api *api = NULL;
 	sqlite3_stmt *ask = NULL;
 	TRY(sqlite_err(sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &ask, NULL)));
 	sqlite3_bind_pointer(ask, 1, &api, "fts5_api_ptr", NULL);
 	sqlite3_step(ask);
 	sqlite3_finalize(ask);
-	return api ? sqlite_err(api->xCreateTokenizer(api, "bices", api, &methods, NULL)) : ERR_UNSUPPORTED;
+	if (!api)
+		return ERR_UNSUPPORTED;
+	*ret_api = api;
+	return ERR_OK;
+}
+
+enum err tokenizer_register(sqlite3 *db)
+{
+	static fts5_tokenizer methods = {tokenizer_create, tokenizer_delete, tokenize};
+	fts5_api *api = NULL;
+	TRY(api_get(db, &api));
+	return sqlite_err(api->xCreateTokenizer(api, "bices", api, &methods, NULL));
+}
+
+enum err tokenizer_open(sqlite3 *db, struct tokenizer **ret_tokenizer)
+{
+	fts5_api *api = NULL;
+	Fts5Tokenizer *handle = NULL;
+	TRY(api_get(db, &api));
+	TRY(sqlite_err(tokenizer_create(api, NULL, 0, &handle)));
+	*ret_tokenizer = (struct tokenizer *)handle;
+	return ERR_OK;
+}
+
+void tokenizer_close(struct tokenizer *tokenizer)
+{
+	tokenizer_delete((Fts5Tokenizer *)tokenizer);
+}
+
+enum err tokenizer_run(struct tokenizer *tokenizer, int flags, struct slice text, token_sink *sink, void *context)
+{
+	return sqlite_err(tokenize((Fts5Tokenizer *)tokenizer, context, flags, (const char *)text.data, (int)text.len, sink));
 }

@@ -204,6 +204,9 @@ enum err hold_view(struct hold *hold, struct slice clearance, bool own_staff, st
 enum verdict hold_view_permits(struct hold *hold, const struct view *view, struct slice label)
 {
 	AUTO_ARENA scratch = {0};
+	uint32_t known = label_find(hold, label);
+	if (known && known < view->verdict_count)
+		return view->verdicts[known] & VERDICT_OWN ? VERDICT_PERMIT : VERDICT_DENY;
 	const struct label *parsed = NULL;
 	if (!view->parsed || label_parse_compact(hold->settings.policies, label, &scratch, &parsed, NULL) != ERR_OK)
 		return VERDICT_DENY;

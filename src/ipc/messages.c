@@ -108,7 +108,7 @@ static const struct field head_fields[] = {
 SHAPE(head);
 #undef T
 #define T record_proof
-static const struct field record_proof_fields[] = {U(1, index), F(2, leaf), B(3, proof, 64 * 32)};
+static const struct field record_proof_fields[] = {U(1, index), F(2, leaf), B(3, proof, 64 * 32), F(4, salt)};
 SHAPE(record_proof);
 #undef T
 #define T replay_item
@@ -288,7 +288,7 @@ static const struct field release_fields[] = {
 SHAPE(release);
 #undef T
 #define T msg_released
-static const struct field released_fields[] = {U(1, ledger_index), F(2, object_digest)};
+static const struct field released_fields[] = {U(1, ledger_index), F(2, object_digest), U(3, ledger_size), B(4, checkpoint, TEXT_MAX)};
 SHAPE(released);
 #undef T
 #define T msg_order
@@ -300,7 +300,7 @@ SHAPE(order);
 #define T msg_seal
 static const struct field seal_fields[] = {
 	X(1, recipient, LIMIT_NATION), U(2, feed), U(3, lane), B(4, token, LIMIT_TOKEN), B(5, body, LIMIT_OBJECT_BYTES),
-	B(6, proof, 64 * 32), B(7, checkpoint, TEXT_MAX), U(8, ledger_index), F(9, leaf)};
+	B(6, proof, 64 * 32), B(7, checkpoint, TEXT_MAX), U(8, ledger_index), B(9, record, TEXT_MAX), F(10, salt)};
 SHAPE(seal);
 #undef T
 #define T msg_sealed_done
@@ -371,8 +371,12 @@ SHAPE(replayed);
 static const struct field prove_fields[] = {X(1, subject, LIMIT_OBJECT_ID)};
 SHAPE(prove);
 #undef T
+#define T msg_ask_tree
+static const struct field ask_tree_fields[] = {U(1, from_size)};
+SHAPE(ask_tree);
+#undef T
 #define T msg_tree
-static const struct field tree_fields[] = {U(1, size), B(2, checkpoint, TEXT_MAX)};
+static const struct field tree_fields[] = {U(1, size), B(2, checkpoint, TEXT_MAX), B(3, proof, 64 * 32)};
 SHAPE(tree);
 #undef T
 #define T msg_indexed

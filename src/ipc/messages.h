@@ -90,9 +90,9 @@ enum { SESSION = 32 };
 	X(92, REPLAY, replay, R(GUARD) | R(SEAL), R(LEDGER)) \
 	X(93, REPLAYED, replayed, R(LEDGER), R(GUARD) | R(SEAL)) \
 	X(94, PROVE, prove, R(STORE), R(LEDGER))       /* TEXT: a tlog proof with the record */ \
-	X(95, TREE, empty, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) \
+	X(95, TREE, ask_tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) \
 	X(96, TREE_DONE, tree, R(LEDGER), R(SEAL) | R(STORE) | R(GUARD)) \
-	X(97, WITNESS, tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) /* a checkpoint of our ledger that somebody holds; DONE or REFUSED: rolled back */ \
+	X(97, WITNESS, tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) /* a checkpoint of our ledger that somebody holds; DONE or REFUSED: rolled back. From the store at each start, empty when it holds none: before it nothing is released */ \
 	/* foreign documents */ \
 	X(100, INDEX, octets, R(STORE), R(PARSE))      /* a rendition: what to index */ \
 	X(101, INDEXED, indexed, R(PARSE), R(STORE)) \
@@ -251,13 +251,14 @@ struct msg_publish {
 	struct record_list portions; /* struct portion_item, encoded portions with changed == 0 meaning "now" already filled by the store */
 };
 struct portion_item { struct slice portion; };
-struct msg_published { struct slice manifest; uint8_t signature[64]; struct slice salts; /* 32 octets a portion */ uint64_t issued; };
+struct msg_published { struct slice manifest; uint8_t signature[64]; struct slice salts; /* 32 octets a portion */ uint64_t issued;
+	uint64_t ledger_size; struct slice checkpoint; /* of the ledger that holds its record: to be kept with it */ };
 struct msg_release {
 	struct slice recipient, author, roles, approver, approver2;
 	uint8_t precedence;
 	struct slice rendition;
 };
-struct msg_released { uint64_t ledger_index; uint8_t object_digest[32]; };
+struct msg_released { uint64_t ledger_index; uint8_t object_digest[32]; uint64_t ledger_size; struct slice checkpoint; /* as above */ };
 struct msg_order { uint8_t kind; /* enum control_kind */ struct slice user, object_id, portion_ids, reason;
 	struct record_list nations; /* struct nation_item: who ever got a token for it */ };
 struct msg_seal {
@@ -268,7 +269,8 @@ struct msg_seal {
 	struct slice proof;      /* inclusion proof: 32 octets a hash */
 	struct slice checkpoint; /* signed note of the ledger */
 	uint64_t ledger_index;
-	uint8_t leaf[32];        /* leaf hash of the record */
+	struct slice record;     /* as the ledger holds it: seal reads it and makes the leaf itself */
+	uint8_t salt[32];        /* of its leaf */
 };
 struct msg_sealed_done { uint64_t seq; };
 
@@ -291,13 +293,14 @@ struct msg_peer_state { struct slice peer; uint8_t inbound, connected; };
 /* ledger */
 struct record_item { struct slice record; /* encoded struct ledger_record */ };
 struct msg_record { struct record_list records; };
-struct record_proof { uint64_t index; uint8_t leaf[32]; struct slice proof; };
+struct record_proof { uint64_t index; uint8_t leaf[32], salt[32]; /* of the leaf: SHA-256(0x00 || salt || record) */ struct slice proof; };
 struct msg_recorded { uint64_t size; struct slice checkpoint; struct record_list proofs; };
 struct msg_replay { uint64_t from_index; struct slice kinds; /* octets: enum ledger_kind */ };
 struct replay_item { uint64_t index; struct slice record; };
 struct msg_replayed { uint64_t next_index; uint64_t size; struct record_list items; /* no items: the end */ };
 struct msg_prove { struct slice subject; };
-struct msg_tree { uint64_t size; struct slice checkpoint; };
+struct msg_ask_tree { uint64_t from_size; /* prove consistency from here; 0: no proof. ERR_INVALID beyond the tree */ };
+struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /* answer only: 32 octets a hash */ };
 
 /* parse */
 struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; };

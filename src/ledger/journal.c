@@ -2,6 +2,7 @@
 #include "ledger/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,6 +49,11 @@ enum err file_zero_from(int file, uint64_t offset, uint64_t *ret_end)
 	return ERR_OK;
 }
 
+static bool is_no_room(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 static enum err write_all(int file, uint64_t offset, struct slice octets)
 {
 	while (octets.len) {
@@ -55,7 +61,7 @@ static enum err write_all(int file, uint64_t offset, struct slice octets)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return n < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) ? ERR_FULL : ERR_IO;
+			return n < 0 && is_no_room(errno) ? ERR_FULL : ERR_IO;
 		offset += (uint64_t)n;
 		octets = slice_skip(octets, (size_t)n);
 	}
@@ -68,9 +74,21 @@ enum err file_write(int file, uint64_t offset, struct slice octets)
 	return fdatasync(file) == 0 ? ERR_OK : ERR_IO;
 }
 
+/* Room first, then size, each at once: the file never ends between two steps because a disk filled on the way. Where the file
+ * system cannot, the zeros alone do it. */
+static enum err reserve(int file, uint64_t from, uint64_t to)
+{
+	static const int modes[] = {FALLOC_FL_KEEP_SIZE, 0};
+	for (size_t i = 0; i < 2; i++)
+		if (fallocate(file, modes[i], (off_t)from, (off_t)(to - from)) != 0 && is_no_room(errno))
+			return ERR_FULL;
+	return ERR_OK;
+}
+
 enum err file_extend(int file, uint64_t from, uint64_t to)
 {
 	static const uint8_t zeros[ZEROS];
+	TRY(reserve(file, from, to));
 	for (uint64_t at = from; at < to;) {
 		uint64_t len = to - at < ZEROS ? to - at : ZEROS;
 		TRY(write_all(file, at, slice_of(zeros, (size_t)len)));

@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { GROW = 1024 * 1024 };
-
 /* Where the entries of a tile of leaves begin. */
 struct bundle {
 	uint64_t offset; /* of the group that holds the first of them */
@@ -142,9 +140,21 @@ static enum err write_head(struct ledger_log *log, uint64_t now_ms)
 	uint8_t page[PAGE];
 	memcpy(head.public_key, log->public_key, 32);
 	TRY(head_encode(&head, log->key, page));
-	TRY(file_extend(log->file, 0, GROW));
-	log->capacity = GROW;
+	TRY(file_extend(log->file, 0, STEP));
+	log->capacity = STEP;
 	return file_write(log->file, 0, SLICE_ARRAY(page));
+}
+
+/* A crash, or a full disk, while the file grew may have left it between two steps. */
+static enum err grow_to_step(struct ledger_log *log)
+{
+	uint64_t whole = (log->capacity + STEP - 1) / STEP * STEP;
+	if (whole == log->capacity || !log->key)
+		return ERR_OK;
+	enum err err = file_extend(log->file, log->capacity, whole);
+	if (err == ERR_OK)
+		log->capacity = whole;
+	return err == ERR_FULL ? ERR_OK : err;
 }
 
 /* Reads the head and takes origin and key from it, or begins the ledger where the file is still zero. */
@@ -164,7 +174,7 @@ static enum err open_head(struct ledger_log *log, uint64_t now_ms, struct diag *
 		return diag_fail(diag, ERR_CRYPTO, "the ledger belongs to %.*s with another key", SLICE_ARG(head.origin));
 	memcpy(log->public_key, head.public_key, 32);
 	set_origin(log, head.origin);
-	return ERR_OK;
+	return grow_to_step(log);
 }
 
 /* Finds where the last group begins (0: there is none) and where the octets that form no group begin and end. */
@@ -385,14 +395,14 @@ static void begin(const struct ledger_log *log, size_t record_len, struct making
 	group_begin(&making->writer, PAGE);
 }
 
-static void put(struct making *making, struct slice record, uint8_t ret_leaf[MERKLE_HASH])
+static void put(struct making *making, struct slice record, uint8_t ret_leaf[MERKLE_HASH], uint8_t ret_salt[LEDGER_SALT])
 {
-	uint8_t salt[LEDGER_SALT], salted[LEDGER_SALT + LEDGER_RECORD_MAX];
-	crypto_random(salt, sizeof(salt));
-	group_add(&making->writer, salt, record);
-	memcpy(salted, salt, sizeof(salt));
-	memcpy(salted + sizeof(salt), record.data, record.len);
-	merkle_leaf(slice_of(salted, sizeof(salt) + record.len), ret_leaf);
+	uint8_t salted[LEDGER_SALT + LEDGER_RECORD_MAX];
+	crypto_random(ret_salt, LEDGER_SALT);
+	group_add(&making->writer, ret_salt, record);
+	memcpy(salted, ret_salt, LEDGER_SALT);
+	memcpy(salted + LEDGER_SALT, record.data, record.len);
+	merkle_leaf(slice_of(salted, LEDGER_SALT + record.len), ret_leaf);
 	merkle_frontier_append(&making->tree, ret_leaf);
 }
 
@@ -406,7 +416,7 @@ static enum err finish(struct ledger_log *log, struct making *making, const uint
 	TRY(signing_key_sign_plain(log->key, buf_slice(&text), signature));
 	group_end(&making->writer, signature);
 	if (making->offset + making->writer.len > log->capacity) {
-		uint64_t capacity = log->capacity - log->capacity % PAGE + GROW;
+		uint64_t capacity = log->capacity - log->capacity % STEP + STEP;
 		TRY(file_extend(log->file, log->capacity, capacity));
 		log->capacity = capacity;
 	}
@@ -422,7 +432,7 @@ static enum err finish(struct ledger_log *log, struct making *making, const uint
 }
 
 enum err ledger_log_append(struct ledger_log *log, const struct slice *records, size_t count,
-			   uint8_t (*ret_leaves)[MERKLE_HASH])
+			   uint8_t (*ret_leaves)[MERKLE_HASH], uint8_t (*ret_salts)[LEDGER_SALT])
 {
 	if (log->broken)
 		return ERR_IO;
@@ -437,7 +447,8 @@ enum err ledger_log_append(struct ledger_log *log, const struct slice *records, 
 		size_t first = done;
 		begin(log, records[done].len, &making);
 		while (done < count && group_fits(&making.writer, records[done].len)) {
-			put(&making, records[done], ret_leaves[done]);
+			uint8_t salt[LEDGER_SALT];
+			put(&making, records[done], ret_leaves[done], ret_salts ? ret_salts[done] : salt);
 			done++;
 		}
 		TRY(finish(log, &making, (const uint8_t(*)[MERKLE_HASH])ret_leaves + first));

@@ -31,11 +31,11 @@ void ledger_log_public_key(const struct ledger_log *log, uint8_t ret_public_key[
 const struct signing_key *ledger_log_key(const struct ledger_log *log); /* NULL when opened for reading */
 
 /* Appends records (encoded, at most LEDGER_RECORD_MAX octets each) and returns once all of them are durable. leaves has
- * room for count hashes. On error some leading records may stay, unanswered. ERR_TOO_LARGE: nothing is written.
+ * room for count hashes, ret_salts for as many salts or is NULL. On error some leading records may stay, unanswered. ERR_TOO_LARGE: nothing is written.
  * ERR_FULL: no space; reading goes on and a later append may succeed. ERR_IO: the disk failed; nothing more is written
  * until the ledger is opened again, since what a failed write left behind is unknown. */
 enum err ledger_log_append(struct ledger_log *log, const struct slice *records, size_t count,
-			   uint8_t (*ret_leaves)[MERKLE_HASH]) MUST_USE;
+			   uint8_t (*ret_leaves)[MERKLE_HASH], uint8_t (*ret_salts)[LEDGER_SALT]) MUST_USE;
 
 /* Appends the newest checkpoint as a signed note. ERR_NOT_FOUND while the ledger is empty. */
 enum err ledger_log_checkpoint(const struct ledger_log *log, struct buf *note) MUST_USE;

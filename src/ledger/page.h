@@ -19,6 +19,7 @@
 
 enum {
 	PAGE = 4096,
+	STEP = 1024 * 1024, /* the file has a whole number of these octets */
 	GROUP_HEAD = 4,
 	GROUP_SIGNATURE = 64,
 	GROUP_ENTRIES = 255,

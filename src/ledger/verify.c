@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* A page may be caught while it is written; it is then right a moment later. */
-enum { ATTEMPTS = 5, ATTEMPT_US = 20000 };
+enum { ATTEMPTS = 5, SIZE_ATTEMPTS = 50, ATTEMPT_US = 20000 };
 
 static enum err check_names(int directory, struct diag *diag)
 {
@@ -121,12 +121,28 @@ static enum err check_page_patiently(const struct verifier *verifier, struct pro
 	return err;
 }
 
+/* Cut off or lengthened, the file is not a whole number of steps; while it grows it may be so for a moment. */
+static enum err check_size(const struct verifier *verifier)
+{
+	uint64_t size = 0;
+	for (int attempt = 0; attempt < SIZE_ATTEMPTS; attempt++) {
+		if (attempt)
+			usleep(ATTEMPT_US);
+		TRY(file_size(verifier->file, &size));
+		if (size && size % STEP == 0)
+			return ERR_OK;
+	}
+	return fault(verifier, size, "the file does not end with a whole step: something was cut off or put behind it");
+}
+
 /* All that the file held when we began: what is appended meanwhile comes behind it, in later pages or in the last. */
 static enum err check_file(const struct verifier *verifier, struct diag *diag, struct progress *ret_end)
 {
 	struct progress progress = {.page_at = PAGE};
-	uint64_t used;
-	enum err err = file_zero_from(verifier->file, PAGE, &used);
+	uint64_t used = 0;
+	enum err err = check_size(verifier);
+	if (err == ERR_OK)
+		err = file_zero_from(verifier->file, PAGE, &used);
 	while (err == ERR_OK && progress.page_at < used)
 		err = check_page_patiently(verifier, &progress);
 	if (err == ERR_INVALID)

@@ -3,6 +3,8 @@
 #include "os/confine_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -33,13 +35,13 @@ static const int calls_plain[] = {
 	CALL(getcwd), CALL(umask), LIST_END};
 
 static const int calls_append[] = {
-	CALL(open), CALL(openat), CALL(access), CALL(faccessat), CALL(faccessat2), CALL(stat), CALL(lstat), CALL(statx),
+	CALL(access), CALL(faccessat), CALL(faccessat2), CALL(stat), CALL(lstat), CALL(statx),
 	CALL(getdents64), CALL(statfs), CALL(fstatfs), CALL(fsync), CALL(fdatasync), CALL(sync_file_range), CALL(fadvise64),
 	CALL(flock), LIST_END};
 
 /* In addition to those. */
 static const int calls_files[] = {
-	CALL(readlink), CALL(readlinkat), CALL(mkdir), CALL(mkdirat), CALL(unlink), CALL(unlinkat), CALL(rename), CALL(renameat),
+	CALL(open), CALL(openat), CALL(readlink), CALL(readlinkat), CALL(mkdir), CALL(mkdirat), CALL(unlink), CALL(unlinkat), CALL(rename), CALL(renameat),
 	CALL(renameat2), CALL(ftruncate), CALL(fallocate), CALL(fchmod), CALL(utimensat), LIST_END};
 
 static const int calls_accept[] = {CALL(accept), CALL(accept4), CALL(setsockopt), CALL(sendmmsg), CALL(sendfile), LIST_END};
@@ -91,6 +93,15 @@ static bool add_plain_conditions(scmp_filter_ctx filter)
 	return good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(fcntl), 0) == 0;
 }
 
+/* Files are opened whole, and room is only ever added. */
+static bool add_append_conditions(scmp_filter_ctx filter)
+{
+	bool good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_TRUNC, 0)) == 0;
+	good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_TRUNC, 0)) == 0;
+	good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(fallocate), 1, SCMP_A1(SCMP_CMP_EQ, 0)) == 0;
+	return good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(fallocate), 1, SCMP_A1(SCMP_CMP_EQ, FALLOC_FL_KEEP_SIZE)) == 0;
+}
+
 static bool add_connect_conditions(scmp_filter_ctx filter)
 {
 	static const unsigned families[] = {AF_INET, AF_INET6};
@@ -132,7 +143,7 @@ static bool add_rules(scmp_filter_ctx filter, enum calls_right right)
 	case CALLS_FILES:
 		return good && add_list(filter, SCMP_ACT_ALLOW, calls_append) && add_list(filter, SCMP_ACT_ALLOW, calls_files);
 	case CALLS_APPEND:
-		return good && add_list(filter, SCMP_ACT_ALLOW, calls_append);
+		return good && add_list(filter, SCMP_ACT_ALLOW, calls_append) && add_append_conditions(filter);
 	case CALLS_ACCEPT:
 		return good && add_list(filter, SCMP_ACT_ALLOW, calls_accept);
 	case CALLS_CONNECT:

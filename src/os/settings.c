@@ -140,32 +140,38 @@ static enum err read_collection(struct slice value, const struct place *place, s
 }
 
 static const struct setting {
-	const char *key;
+	struct setting_info info;
 	setting_read *read;
 	size_t offset;
-	bool required, repeats;
 } table[] = {
-	{"nation", read_nation, KEY_PLACE(nation), true, false},
-	{"realm", read_realm, KEY_PLACE(realm), true, false},
-	{"listen-users", read_address, KEY_PLACE(listen_users), true, false},
-	{"listen-admin", read_loopback, KEY_PLACE(listen_admin), true, false},
-	{"listen-peers", read_address, KEY_PLACE(listen_peers), true, false},
-	{"user-id-base", read_number, KEY_PLACE(user_id_base), true, false},
-	{"policy", read_policy, 0, true, true},
-	{"release-table", read_text, KEY_PLACE(release_table), true, false},
-	{"roster", read_text, KEY_PLACE(roster), true, false},
-	{"users", read_text, KEY_PLACE(users), true, false},
-	{"web", read_text, KEY_PLACE(web), false, false},
-	{"collection", read_collection, 0, false, true},
-	{"session-minutes", read_number, KEY_PLACE(session_minutes), false, false},
-	{"hold", read_hold, 0, false, true},
+	{{"nation", "NAME", "the participant this node belongs to, as in the roster: NATO, USA, KOR", true, false}, read_nation, KEY_PLACE(nation)},
+	{{"realm", "NAME", "real, or the name of an exercise; nothing joins across realms", true, false}, read_realm, KEY_PLACE(realm)},
+	{{"listen-users", "ADDRESS:PORT", "where users and their tools are served, TLS 1.3", true, false}, read_address, KEY_PLACE(listen_users)},
+	{{"listen-admin", "ADDRESS:PORT", "/live, /ready and /metrics in the clear; loopback only", true, false}, read_loopback, KEY_PLACE(listen_admin)},
+	{{"listen-peers", "ADDRESS:PORT", "where other nations' nodes connect, mutual TLS 1.3", true, false}, read_address, KEY_PLACE(listen_peers)},
+	{{"user-id-base", "NUMBER", "each role runs under this user id plus its own number", true, false}, read_number, KEY_PLACE(user_id_base)},
+	{{"policy", "FILE", "a security policy (XML-SPIF)", true, true}, read_policy, 0},
+	{{"release-table", "FILE", "the release authority: who may send what to whom at once", true, false}, read_text, KEY_PLACE(release_table)},
+	{{"roster", "FILE", "the participants with their keys, signed", true, false}, read_text, KEY_PLACE(roster)},
+	{{"users", "FILE", "users to be taken over at the first start", true, false}, read_text, KEY_PLACE(users)},
+	{{"web", "DIRECTORY", "files of the page; without it none is served", false, false}, read_text, KEY_PLACE(web)},
+	{{"collection", "UUID|ALIAS|TITLE|rw or ro|LABEL|DESCRIPTION",
+	  "a TAXII collection; LABEL is the default for what is written without one, ';' standing for '|', or empty", false, true},
+	 read_collection, 0},
+	{{"session-minutes", "NUMBER", "how long a sign-in lasts; 480 unless set", false, false}, read_number, KEY_PLACE(session_minutes)},
+	{{"hold", "ROLE", "keeps a role down", false, true}, read_hold, 0},
 };
 enum { SETTING_COUNT = sizeof(table) / sizeof(table[0]) };
+
+const struct setting_info *settings_info(size_t i)
+{
+	return i < SETTING_COUNT ? &table[i].info : NULL;
+}
 
 static size_t setting_find(struct slice key)
 {
 	size_t i = 0;
-	while (i < SETTING_COUNT && !slice_equal(key, slice_text(table[i].key)))
+	while (i < SETTING_COUNT && !slice_equal(key, slice_text(table[i].info.key)))
 		i++;
 	return i;
 }
@@ -182,8 +188,8 @@ static enum err line_parse(struct slice line, struct arena *arena, const struct 
 	size_t i = setting_find(key);
 	if (i == SETTING_COUNT)
 		return diag_fail_at(place.diag, ERR_MALFORMED, place.line, 1, "unknown setting '%.*s'", SLICE_ARG(key));
-	if (seen[i] && !table[i].repeats)
-		return diag_fail_at(place.diag, ERR_MALFORMED, place.line, 1, "'%s' stands here a second time", table[i].key);
+	if (seen[i] && !table[i].info.repeats)
+		return diag_fail_at(place.diag, ERR_MALFORMED, place.line, 1, "'%s' stands here a second time", table[i].info.key);
 	struct slice value = slice_trim(slice_skip(line, key.len));
 	if (value.len == 0)
 		return wrong(&place, "a value behind the key");
@@ -209,8 +215,8 @@ enum err settings_parse(struct slice text, struct arena *arena, struct settings 
 		text = slice_skip(text, line.len + 1);
 	}
 	for (size_t i = 0; i < SETTING_COUNT; i++)
-		if (table[i].required && !seen[i])
-			return diag_fail(diag, ERR_MALFORMED, "the setting '%s' is missing", table[i].key);
+		if (table[i].info.required && !seen[i])
+			return diag_fail(diag, ERR_MALFORMED, "the setting '%s' is missing", table[i].info.key);
 	*ret_settings = settings;
 	return ERR_OK;
 }

@@ -1,12 +1,5 @@
-/* Settings of a node: DIR/node.conf, one "key value" a line, '#' begins a comment line. One table says what there is:
- *
- *   nation KOR                   required            realm real                  "real" or an exercise's name
- *   listen-users 127.0.0.1:8445  required            listen-admin 127.0.0.1:8545 required, loopback only
- *   listen-peers 127.0.0.1:8645  required            user-id-base 61020          roles get base + enum role
- *   policy FILE                  required, repeats   release-table FILE          roster FILE        users FILE
- *   web DIR                      optional            session-minutes 480         hold ROLE          repeats
- *   collection UUID|alias|title|rw|default label|description   repeats; in the default label ';' stands for '|'
- *
+/* Settings of a node: DIR/node.conf, one "key value" a line, '#' begins a comment line. One table says
+ * what there is (settings_info); `bices config list` and bices-node.conf(5) print it.
  * Paths are relative to DIR. The same text is given to roles as "settings". */
 #ifndef BICES_OS_SETTINGS_H
 #define BICES_OS_SETTINGS_H
@@ -38,6 +31,14 @@ struct settings {
 
 /* Errors name line, key and what would be right: ERR_MALFORMED, ERR_TOO_LARGE, ERR_MEMORY. */
 enum err settings_parse(struct slice text, struct arena *arena, struct settings *ret_settings, struct diag *diag) MUST_USE;
+
+/* What people read of one setting. */
+struct setting_info {
+	const char *key, *value, *help;
+	bool required, repeats;
+};
+/* The i-th setting in the order of the manual; NULL behind the last. */
+const struct setting_info *settings_info(size_t i);
 
 /* The role of this name, or ROLE_COUNT. */
 enum role role_find(struct slice name);

@@ -46,7 +46,7 @@ void checkpoint_print(const struct checkpoint *checkpoint, struct buf *text)
 	}
 }
 
-void note_key_id(struct slice name, const uint8_t public_key[32], uint8_t ret_id[NOTE_KEY_ID])
+void checkpoint_key_id(struct slice name, const uint8_t public_key[32], uint8_t ret_id[NOTE_KEY_ID])
 {
 	const uint8_t separator[] = {'\n', 0x01}; /* Ed25519 */
 	const struct slice parts[] = {name, SLICE_ARRAY(separator), slice_of(public_key, 32)};
@@ -68,7 +68,7 @@ void checkpoint_print_note(struct slice text, struct slice name, const uint8_t p
 			   const uint8_t signature[64], struct buf *note)
 {
 	uint8_t signed_octets[SIGNED];
-	note_key_id(name, public_key, signed_octets);
+	checkpoint_key_id(name, public_key, signed_octets);
 	memcpy(signed_octets + NOTE_KEY_ID, signature, 64);
 	buf_put(note, text);
 	buf_put_octet(note, '\n');

@@ -19,7 +19,7 @@ void checkpoint_print_note(struct slice text, struct slice name, const uint8_t p
 			   const uint8_t signature[64], struct buf *note);
 
 /* The first octets of SHA-256(name || "\n" || 0x01 || key): which Ed25519 key of that name signed a note. */
-void note_key_id(struct slice name, const uint8_t public_key[32], uint8_t ret_id[NOTE_KEY_ID]);
+void checkpoint_key_id(struct slice name, const uint8_t public_key[32], uint8_t ret_id[NOTE_KEY_ID]);
 
 /* A note taken apart; slices borrow from it. */
 struct checkpoint_note {

@@ -47,6 +47,18 @@ static int cut_a_file(void)
 }
 
 static int cut_a_file_when_opening(void) { return outcome(open("given", O_RDWR | O_TRUNC) >= 0); }
+static int make_room_in_a_file(void)
+{
+	int file = open("given", O_RDWR);
+	return outcome(file >= 0 && fallocate(file, FALLOC_FL_KEEP_SIZE, 0, 8192) == 0 && fallocate(file, 0, 0, 8192) == 0);
+}
+
+static int punch_a_hole(void)
+{
+	int file = open("given", O_RDWR);
+	return outcome(file >= 0 && fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) == 0);
+}
+
 static int rename_a_file(void) { return outcome(rename("given", "made") == 0); }
 static int make_a_directory(void) { return outcome(mkdir("made", 0700) == 0); }
 static int make_a_link(void) { return outcome(symlink("/etc", "way-out") == 0); }
@@ -157,7 +169,9 @@ static const struct attempt {
 	ATTEMPT(remove_a_file, A(STORE), 0),
 	ATTEMPT(cut_a_file, A(STORE), 0),
 	ATTEMPT(cut_a_file_when_opening, A(STORE), 0),
+	ATTEMPT(punch_a_hole, A(STORE), 0),
 	ATTEMPT(rename_a_file, A(STORE), 0),
+	ATTEMPT(make_room_in_a_file, A(STORE) | A(LEDGER), 0),
 	ATTEMPT(make_a_directory, 0, 0),
 	ATTEMPT(open_a_tcp_socket, A(LINK), 0),
 	ATTEMPT(connect_an_inherited_socket, A(LINK), 0),

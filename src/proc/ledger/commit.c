@@ -63,9 +63,15 @@ void ledger_on_record(struct self *self, const struct role_message *message)
 	event_active(ledger->commit, EV_TIMEOUT, 0);
 }
 
+/* What one commit made. */
+struct made {
+	uint8_t (*leaves)[MERKLE_HASH], (*salts)[LEDGER_SALT]; /* one a record */
+	uint64_t first_index;
+	struct slice checkpoint;
+};
+
 /* Answers one request out of the tree that holds all records of the commit. */
-static enum err answer(struct self *self, const struct waiting *waiting, const uint8_t (*leaves)[MERKLE_HASH],
-		       uint64_t first_index, struct slice checkpoint)
+static enum err answer(struct self *self, const struct waiting *waiting, const struct made *made)
 {
 	struct ledger *ledger = role_context(self);
 	AUTO_ARENA arena = {0};
@@ -75,12 +81,13 @@ static enum err answer(struct self *self, const struct waiting *waiting, const u
 		return ERR_MEMORY;
 	for (size_t i = 0; i < waiting->count; i++) {
 		AUTO_BUF path = buf_make((size_t)MERKLE_PROOF_MAX * MERKLE_HASH);
-		proofs[i].index = first_index + waiting->first + i;
-		memcpy(proofs[i].leaf, leaves[waiting->first + i], MERKLE_HASH);
+		proofs[i].index = made->first_index + waiting->first + i;
+		memcpy(proofs[i].leaf, made->leaves[waiting->first + i], MERKLE_HASH);
+		memcpy(proofs[i].salt, made->salts[waiting->first + i], LEDGER_SALT);
 		TRY(ledger_log_inclusion(ledger->log, proofs[i].index, size, &path));
 		TRY(arena_copy(&arena, buf_slice(&path), &proofs[i].proof));
 	}
-	struct msg_recorded recorded = {.size = size, .checkpoint = checkpoint, .proofs = {proofs, waiting->count}};
+	struct msg_recorded recorded = {.size = size, .checkpoint = made->checkpoint, .proofs = {proofs, waiting->count}};
 	return role_reply(self, waiting->caller, MSG_RECORDED, &recorded);
 }
 
@@ -100,14 +107,16 @@ static enum err commit_all(struct self *self)
 	struct ledger *ledger = role_context(self);
 	AUTO_ARENA arena = {0};
 	AUTO_BUF checkpoint = buf_make(NOTE_MAX);
-	uint64_t first_index = ledger_log_size(ledger->log);
-	uint8_t(*leaves)[MERKLE_HASH] = arena_alloc(&arena, ledger->record_count, MERKLE_HASH);
-	if (!leaves)
+	struct made made = {.leaves = arena_alloc(&arena, ledger->record_count, MERKLE_HASH),
+			    .salts = arena_alloc(&arena, ledger->record_count, LEDGER_SALT),
+			    .first_index = ledger_log_size(ledger->log)};
+	if (!made.leaves || !made.salts)
 		return ERR_MEMORY;
-	TRY(ledger_log_append(ledger->log, ledger->records, ledger->record_count, leaves));
+	TRY(ledger_log_append(ledger->log, ledger->records, ledger->record_count, made.leaves, made.salts));
 	TRY(ledger_log_checkpoint(ledger->log, &checkpoint));
+	made.checkpoint = buf_slice(&checkpoint);
 	for (size_t i = 0; i < ledger->waiting_count; i++) {
-		enum err err = answer(self, &ledger->waiting[i], (const uint8_t(*)[MERKLE_HASH])leaves, first_index, buf_slice(&checkpoint));
+		enum err err = answer(self, &ledger->waiting[i], &made);
 		if (err != ERR_OK)
 			role_refuse(self, ledger->waiting[i].caller, err, 0, NULL);
 	}

@@ -48,7 +48,7 @@ static enum err record_start(struct self *self, bool repaired)
 	record_encode(&ledger_record_schema, &record, &bytes);
 	TRY(bytes.err);
 	struct slice encoded = buf_slice(&bytes);
-	return ledger_log_append(ledger->log, &encoded, 1, leaf);
+	return ledger_log_append(ledger->log, &encoded, 1, leaf, NULL);
 }
 
 static enum err start(struct self *self, struct diag *diag)

@@ -98,7 +98,7 @@ static bool read_checkpoint(const struct seal *seal, const struct seal_peer *pee
 	uint8_t key_name[NOTE_KEY_ID];
 	if (checkpoint_parse(octets, &note) != ERR_OK)
 		return false;
-	note_key_id(peer->row->name, peer->row->feed_key, key_name);
+	checkpoint_key_id(peer->row->name, peer->row->feed_key, key_name);
 	if (!slice_equal(note.checkpoint.from, seal->self->name) || !slice_equal(note.checkpoint.to, peer->row->name) ||
 	    memcmp(note.key_id, key_name, sizeof(key_name)) != 0 ||
 	    !signature_verify_plain(peer->row->feed_key, note.text, note.signature))

@@ -1,17 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
 """A slow, plain reading of the rules for labels, written from the facts and not from the engine.
 
-It serves as the second opinion: engine and oracle must agree on every vector. It uses nothing but Python's own library,
-prefers obvious loops to clever ones, and knows no marking shortcuts, bit sets or compiled forms.
+It is the second opinion: engine and oracle must agree on every vector. It uses nothing but Python's own library, prefers
+obvious loops to clever ones, and knows no bit sets or compiled forms. It never looks at the engine.
 
-A label is {"policy", "classification", "categories": [{"type", "tag_set", "values": [...]}], "privacy_mark"?}; a clearance is
-{"policy", "classifications": [...], "categories": [...]}. Types are RESTRICTIVE, PERMISSIVE, INFORMATIVE.
+A label is {"policy", "classification", "categories": [{"type", "tag_set", "values": [...]}], "privacy_mark"?}; a clearance
+is {"policy", "classifications": [...], "categories": [...]}. Types are RESTRICTIVE, PERMISSIVE, INFORMATIVE.
+README.md describes the vectors made with it; docs/decisions/label-*.md the choices where the facts leave one.
 """
 import datetime
 import re
 import xml.etree.ElementTree as ElementTree
 
-TYPES = {"restrictive": "RESTRICTIVE", "permissive": "PERMISSIVE", "tagType7": "INFORMATIVE", "notApplicable": None}
+TYPES = {"restrictive": "RESTRICTIVE", "permissive": "PERMISSIVE", "tagType7": "INFORMATIVE"}
+LETTERS = {"RESTRICTIVE": "R", "PERMISSIVE": "P", "INFORMATIVE": "I"}
 CASE_BLIND = ("NATO", "PUBLIC")
+TRUE = ("true", "1")
+MARKING_RULES = "{urn:openbices:spif:marking:1}"
+XML_SPACE = " \t\r\n"
+
+
+class Refused(Exception):
+    """The label or clearance is none under its policy: an unknown name, or a form that is not allowed."""
 
 
 def local(element):
@@ -22,269 +32,504 @@ def children(element, name):
     return [child for child in element if local(child) == name]
 
 
-def lang_of(element):
+def language(element):
     return element.get("{http://www.w3.org/XML/1998/namespace}lang", "")
 
 
 def collapse(text):
-    return " ".join((text or "").split())
+    return " ".join(word for word in re.split("[ \t\r\n]+", text or "") if word)
+
+
+def fold(text):
+    """ASCII only: a look-alike of another script is another name."""
+    return "".join(c.lower() if "A" <= c <= "Z" else c for c in text)
 
 
 def moment(text):
-    """GeneralizedTime or RFC 3339 to a datetime; None when absent or unreadable."""
-    digits = re.sub(r"[^0-9]", "", (text or "").split(".")[0].split("+")[0])
-    if len(digits) < 8:
+    """GeneralizedTime or RFC 3339 to a datetime; None when absent."""
+    if not text:
         return None
-    digits = (digits + "000000")[:14]
-    return datetime.datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=datetime.timezone.utc)
+    found = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)(?:T?(\d\d):?(\d\d):?(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", text.strip())
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    zone = datetime.timezone.utc
+    if found.group(8) and found.group(8) != "Z":
+        sign, digits = found.group(8)[0], found.group(8)[1:].replace(":", "")
+        zone = datetime.timezone((-1 if sign == "-" else 1) * datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
+    return datetime.datetime(year, month, day, hour, minute, second, int(float(found.group(7) or 0) * 1000000), zone)
 
 
-def type_of(tag):
-    kind = tag.get("tagType")
-    return TYPES.get(tag.get("enumType") if kind == "enumerated" else kind)
+def type_of(element):
+    """Of a tag, or of a reference to one. None: notApplicable, which is no part of any label."""
+    kind = element.get("tagType")
+    return TYPES.get(element.get("enumType") if kind == "enumerated" else kind)
 
+
+# ---- policies ----
 
 class Policy:
     def __init__(self, path):
         root = ElementTree.parse(path).getroot()
-        self.root = root
         identity = children(root, "securityPolicyId")[0]
-        self.name, self.oid = identity.get("name"), identity.get("id")
+        self.root, self.name, self.oid = root, collapse(identity.get("name")), identity.get("id")
         self.case_blind = self.name in CASE_BLIND
         self.not_before, self.not_after = moment(root.get("notBefore")), moment(root.get("notAfter"))
         self.classifications = children(children(root, "securityClassifications")[0], "securityClassification")
-        sets = children(root, "securityCategoryTagSets")
-        self.tag_sets = children(sets[0], "securityCategoryTagSet") if sets else []
-        marks = children(root, "privacyMarks")
-        self.privacy_marks = children(marks[0], "privacyMark") if marks else []
-        equivalents = children(root, "equivalentPolicies")
-        self.equivalents = children(equivalents[0], "equivalentPolicy") if equivalents else []
+        self.tag_sets = self.below("securityCategoryTagSets", "securityCategoryTagSet")
+        self.privacy_marks = self.below("privacyMarks", "privacyMark")
+        self.equivalents = self.below("equivalentPolicies", "equivalentPolicy")
+        self.rules = [rule for e in children(root, "extensions") for r in e if r.tag == MARKING_RULES + "markingRules" for rule in r]
+        self.entries = {}
+        for tag_set in self.tag_sets:
+            for tag in children(tag_set, "securityCategoryTag"):
+                for category in children(tag, "tagCategory") if type_of(tag) else []:
+                    key = (tag_set, type_of(tag), self.key(category.get("name")))
+                    self.entries.setdefault(key, []).append((tag, category))
+
+    def below(self, parent, name):
+        return [element for holder in children(self.root, parent) for element in children(holder, name)]
+
+    def key(self, name):
+        return fold(collapse(name)) if self.case_blind else collapse(name)
 
     def same(self, a, b):
-        a, b = collapse(a), collapse(b)
-        return a.lower() == b.lower() if self.case_blind else a == b
+        return self.key(a) == self.key(b)
+
+    def named(self, elements, name):
+        return next((e for e in elements if self.same(e.get("name"), name)), None)
 
     def classification(self, name):
-        return next((c for c in self.classifications if self.same(c.get("name"), name)), None)
+        return self.named(self.classifications, name)
 
     def tag_set(self, name):
-        return next((s for s in self.tag_sets if self.same(s.get("name"), name)), None)
+        return self.named(self.tag_sets, name)
 
     def referenced(self, reference):
-        """References go by OID or by name."""
-        return next((s for s in self.tag_sets if reference in (s.get("id"), s.get("name"))), None)
+        """References resolve by OID, then by name."""
+        for key in ("id", "name"):
+            for tag_set in self.tag_sets:
+                if tag_set.get(key) == reference:
+                    return tag_set
+        return None
 
     def values(self, tag_set, kind, name):
         """Every (tag, category) of this set and type that the name means; one name may stand twice."""
-        return [(tag, category) for tag in children(tag_set, "securityCategoryTag") if type_of(tag) == kind
-                for category in children(tag, "tagCategory") if self.same(category.get("name"), name)]
+        return self.entries.get((tag_set, kind, self.key(name)), [])
+
+    def meant(self, reference, key="tagSetRef"):
+        """Every (tag set, type, name) that a reference means: those of its lacv, or all of the set and type."""
+        tag_set, kind, lacv = self.referenced(reference.get(key)), type_of(reference), reference.get("lacv")
+        return {(tag_set, kind, name) for (s, k, name), entries in self.entries.items() if s is tag_set and k == kind
+                for _, e in entries if lacv is None or int(e.get("lacv")) == int(lacv)}
 
 
-# ---- which values a label holds, as pairs of (tag element, category element) ----
+class Label:
+    """A label or the categories of a clearance, every name found in its policy. Raises Refused."""
 
-def resolve(policy, holder):
-    """(pairs, unknown names). pairs: [(set, kind, tag, [categories of that name])] in the order given."""
-    found, unknown = [], []
-    for category in holder["categories"]:
-        tag_set = policy.tag_set(category["tag_set"])
-        if tag_set is None or category["type"] not in TYPES.values() or category["type"] is None:
-            unknown.append(category["tag_set"])
-            continue
-        if not any(type_of(tag) == category["type"] for tag in children(tag_set, "securityCategoryTag")):
-            unknown.append(category["tag_set"])
-            continue
-        for value in category["values"]:
-            values = policy.values(tag_set, category["type"], value)
-            if not values:
-                unknown.append(value)
-            for tag, element in values:
-                found.append((tag_set, category["type"], tag, element, collapse(value)))
-    return found, unknown
+    def __init__(self, policy, holder, is_label=True):
+        self.policy, self.categories, self.held = policy, [], set()
+        seen = []
+        if not policy.same(holder["policy"], policy.name):
+            raise Refused("policy")
+        if is_label:
+            self.classification = policy.classification(holder["classification"])
+            if self.classification is None:
+                raise Refused("classification")
+            mark = holder.get("privacy_mark")
+            self.privacy_mark = policy.named(policy.privacy_marks, mark) if mark else None
+            if mark and self.privacy_mark is None:
+                raise Refused("privacy mark")
+        for category in holder["categories"]:
+            tag_set, kind = policy.tag_set(category["tag_set"]), category["type"]
+            if kind not in LETTERS or tag_set is None or not any(type_of(t) == kind for t in children(tag_set, "securityCategoryTag")):
+                raise Refused("tag set")
+            if is_label and kind == "PERMISSIVE" and (tag_set, kind) in seen:
+                raise Refused("permissive tag set twice")
+            seen.append((tag_set, kind))
+            for value in category["values"]:
+                if not policy.values(tag_set, kind, value):
+                    raise Refused("value")
+            names = {policy.key(value) for value in category["values"]}
+            self.categories.append((tag_set, kind, names))
+            self.held |= {(tag_set, kind, name) for name in names}
 
 
-# ---- decision (rules of the access control decision) ----
+def compact(policy, label):
+    """The canonical compact form (src/label/compact.h), or None if the label is none."""
+    try:
+        read = Label(policy, label)
+    except Refused:
+        return None
+    escape = lambda text: re.sub(r"[|=,%\x00-\x1f]", lambda m: "%%%02X" % ord(m.group()), text)
+    order = lambda text: text.encode()
+    tags = {}
+    for tag_set, kind, names in read.categories:
+        spelled = {collapse(policy.values(tag_set, kind, name)[0][1].get("name")) for name in names}
+        if spelled or kind == "PERMISSIVE":
+            tags.setdefault(("RPI".index(LETTERS[kind]), order(collapse(tag_set.get("name")))), set()).update(spelled)
+    parts = [escape(policy.name), escape(collapse(read.classification.get("name")))]
+    for (kind, name), spelled in sorted(tags.items()):
+        parts.append("%s:%s=%s" % ("RPI"[kind], escape(name.decode()), ",".join(escape(v) for v in sorted(spelled, key=order))))
+    if read.privacy_mark is not None:
+        parts.append("M:" + escape(collapse(read.privacy_mark.get("name"))))
+    return "|".join(parts)
 
-def decide(policy, label, clearance):
-    """"permit", "deny" or "not comparable"."""
-    if label["policy"] != policy.name or clearance["policy"] != policy.name:
+
+# ---- decision ----
+
+def decide(policies, label, clearances, own_staff=False):
+    """"permit", "deny", "not comparable", or "refused" when a name is unknown. Only "permit" lets anybody in."""
+    try:
+        policy = of_label(policies, label)
+        read = Label(policy, label)
+        mine = None
+        for clearance in clearances:
+            under = of_label(policies, clearance)
+            held = Label(under, clearance, is_label=False).held
+            if not clearance["classifications"] or any(under.classification(c) is None for c in clearance["classifications"]):
+                raise Refused("classification of the clearance")
+            if under is policy:
+                mine = (clearance, held)
+    except Refused:
+        return "refused"
+    if mine is None:
         return "not comparable"
-    if policy.classification(label["classification"]) is None:
+    clearance, held = mine
+    if not any(policy.classification(c) is read.classification for c in clearance["classifications"]):
         return "deny"
-    pairs, unknown = resolve(policy, label)
-    held_pairs, held_unknown = resolve(policy, clearance)
-    if unknown or held_unknown or any(policy.classification(c) is None for c in clearance["classifications"]):
-        return "deny"
-    if not any(policy.same(c, label["classification"]) for c in clearance["classifications"]):
-        return "deny"
-    for category in label["categories"]:
-        if not allowed(policy, category, pairs, held_pairs):
-            return "deny"
-    return "permit"
+    return "permit" if all(allowed(policy, category, held, own_staff) for category in read.categories) else "deny"
 
 
-def allowed(policy, category, pairs, held_pairs):
-    kind, tag_set = category["type"], policy.tag_set(category["tag_set"])
-    held = lambda tag, name: any(t is tag and policy.same(e.get("name"), name) for s, k, t, e, n in held_pairs if k == kind and s is tag_set)
-    if kind == "INFORMATIVE":
-        return True
-    if kind == "PERMISSIVE" and not category["values"]:
-        return False
+def of_label(policies, holder):
+    for policy in policies:
+        if policy.same(holder["policy"], policy.name):
+            return policy
+    raise Refused("policy")
+
+
+def allowed(policy, category, held, own_staff):
+    tag_set, kind, names = category
     if kind == "RESTRICTIVE":
-        return all(any(held(tag, value) for tag, _ in policy.values(tag_set, kind, value)) for value in category["values"])
-    tags = {id(tag): tag for value in category["values"] for tag, _ in policy.values(tag_set, kind, value)}
-    return all(any(held(tag, value) for value in category["values"] if any(t is tag for t, _ in policy.values(tag_set, kind, value)))
-               for tag in tags.values())
+        return all((tag_set, kind, name) in held for name in names)
+    if kind == "INFORMATIVE" or own_staff:
+        return True
+    if not names:
+        return False
+    # each permissive tag of the set that the label uses must be met by a value of that very tag
+    tags = {tag for name in names for tag, _ in policy.values(tag_set, kind, name)}
+    return all(any((tag_set, kind, name) in held for name in names
+                   if any(t is tag for t, _ in policy.values(tag_set, kind, name))) for tag in tags)
 
 
 # ---- validity ----
 
 def check(policy, label, new, now):
-    """Names of the broken rules, sorted; empty when valid. now: datetime, or None to leave dates aside."""
-    broken = set()
-    if label["policy"] != policy.name:
-        return ["unknown policy"]
-    classification = policy.classification(label["classification"])
-    if classification is None:
-        return ["unknown classification"]
-    pairs, unknown = resolve(policy, label)
-    if unknown:
-        return ["unknown value"]
-    if now and ((policy.not_before and now < policy.not_before) or (policy.not_after and now > policy.not_after)):
-        broken.add("date")
-    if new and classification.get("obsolete") in ("true", "1"):
-        broken.add("obsolete")
-    for tag_set, kind, tag, element, _ in pairs:
-        broken |= value_rules(policy, label, classification, element, pairs, new, now)
-    for rule in children(classification, "requiredCategory"):
-        if not required(policy, rule, pairs):
-            broken.add("requiredCategory")
-    broken |= selection_rules(policy, label)
+    """Names of the broken rules, sorted; empty when valid. now: a datetime, or None to leave dates aside. Raises Refused."""
+    read = Label(policy, label)
+    broken = outside_dates(policy.not_before, policy.not_after, now)
+    broken |= obsolete(read.classification, new) | required_rules(policy, read.classification, read)
+    if read.privacy_mark is not None:
+        broken |= obsolete(read.privacy_mark, new)
+    for tag_set, kind, name in read.held:
+        # entries of one name are alternatives: one that allows the label is enough
+        found = [value_rules(policy, read, (tag_set, kind, name), e, new, now) for _, e in policy.values(tag_set, kind, name)]
+        broken |= min(found, key=len)
+    broken |= selection_rules(policy, read)
+    context = policy.tag_set("Context")
+    if policy.name == "NATO" and context is not None and not any(s is context and k == "PERMISSIVE" for s, k, _ in read.held):
+        broken.add("context")
     return sorted(broken)
 
 
-def value_rules(policy, label, classification, element, pairs, new, now):
-    broken, name = set(), classification.get("name")
-    same_class = lambda text: policy.same(text, name)
-    if any(same_class(x.text) for x in children(element, "excludedClass")):
+def outside_dates(before, after, now):
+    return {"date"} if now and ((before and now < before) or (after and now > after)) else set()
+
+
+def obsolete(element, new):
+    return {"obsolete"} if new and element.get("obsolete") in TRUE else set()
+
+
+def value_rules(policy, read, value, element, new, now):
+    broken = obsolete(element, new) | outside_dates(moment(element.get("notBefore")), moment(element.get("notAfter")), now)
+    name = read.classification.get("name")
+    if any(policy.same(x.text, name) for x in children(element, "excludedClass")):
         broken.add("excludedClass")
-    if element.get("requiredClass") and not same_class(element.get("requiredClass")):
+    if element.get("requiredClass") and not policy.same(element.get("requiredClass"), name):
         broken.add("requiredClass")
-    broken |= {"requiredCategory" for rule in children(element, "requiredCategory") if not required(policy, rule, pairs)}
-    broken |= {"excludedCategory" for rule in children(element, "excludedCategory") if group_matches(policy, rule, pairs)}
-    if new and element.get("obsolete") in ("true", "1"):
-        broken.add("obsolete")
-    before, after = moment(element.get("notBefore")), moment(element.get("notAfter"))
-    if now and ((before and now < before) or (after and now > after)):
-        broken.add("date")
-    return broken
+    # "any value of that tag set" cannot mean the value itself
+    if any(policy.meant(rule) & (read.held - {value}) for rule in children(element, "excludedCategory")):
+        broken.add("excludedCategory")
+    return broken | required_rules(policy, element, read)
 
 
-def group_matches(policy, group, pairs):
-    tag_set = policy.referenced(group.get("tagSetRef"))
-    kind = TYPES.get(group.get("enumType") if group.get("tagType") == "enumerated" else group.get("tagType"))
-    lacv = group.get("lacv")
-    return any(s is tag_set and k == kind and (lacv is None or int(e.get("lacv")) == int(lacv)) for s, k, t, e, n in pairs)
+def required_rules(policy, element, read):
+    return set() if all(required(policy, rule, read) for rule in children(element, "requiredCategory")) else {"requiredCategory"}
 
 
-def required(policy, rule, pairs):
-    matches = [group_matches(policy, group, pairs) for group in children(rule, "categoryGroup")]
+def required(policy, rule, read):
+    matches = [bool(policy.meant(group) & read.held) for group in children(rule, "categoryGroup")]
     return {"onlyOne": sum(matches) == 1, "oneOrMore": sum(matches) >= 1, "all": all(matches)}[rule.get("operation")]
 
 
-def selection_rules(policy, label):
-    """singleSelection, maxSelection and minSelection hold per tag that the label uses."""
+def selection_rules(policy, read):
+    """singleSelection, maxSelection and minSelection hold per tag; minSelection also when the tag is absent."""
     broken = set()
     for tag_set in policy.tag_sets:
         for tag in children(tag_set, "securityCategoryTag"):
-            chosen = {collapse(v).lower() if policy.case_blind else collapse(v) for c in label["categories"]
-                      if policy.tag_set(c["tag_set"]) is tag_set and c["type"] == type_of(tag) for v in c["values"]
-                      if any(t is tag for t, _ in policy.values(tag_set, c["type"], v))}
-            present = any(policy.tag_set(c["tag_set"]) is tag_set and c["type"] == type_of(tag) for c in label["categories"])
-            if tag.get("singleSelection") in ("true", "1") and len(chosen) > 1:
+            chosen = sum(1 for s, k, name in read.held if s is tag_set and k == type_of(tag)
+                         and any(t is tag for t, _ in policy.values(s, k, name)))
+            if tag.get("singleSelection") in TRUE and chosen > 1:
                 broken.add("singleSelection")
-            if tag.get("maxSelection") and len(chosen) > int(tag.get("maxSelection")):
+            if tag.get("maxSelection") and chosen > int(tag.get("maxSelection")):
                 broken.add("maxSelection")
-            if present and tag.get("minSelection") and len(chosen) < int(tag.get("minSelection")):
+            if type_of(tag) and tag.get("minSelection") and chosen < int(tag.get("minSelection")):
                 broken.add("minSelection")
     return broken
 
 
-# ---- aggregation (the project's decision: a missing permissive tag counts as "all") ----
+# ---- marking ----
 
-def neutral(label):
-    return label["policy"] == "PUBLIC" and label["classification"].upper() == "UNMARKED" and not any(c["type"] != "INFORMATIVE" for c in label["categories"])
+PAGE = ("pageTop", "pageBottom")
 
 
-def dominant(policy, labels, now=None):
-    """The one label of an aggregate, or None: people must decide."""
-    kept = [label for label in labels if not neutral(label)] or labels[:1]
-    if any(label["policy"] != kept[0]["policy"] for label in kept) or kept[0]["policy"] != policy.name:
-        return None
-    top = max(kept, key=lambda label: int(policy.classification(label["classification"]).get("hierarchy")))
-    gathered = {}
-    for label in kept:
-        for c in label["categories"]:
-            gathered.setdefault((c["type"], policy.tag_set(c["tag_set"]).get("name")), []).append(set(c["values"]))
-    categories = []
-    for (kind, name), sets in sorted(gathered.items(), key=lambda item: item[0]):
-        values = set.intersection(*sets) if kind == "PERMISSIVE" else set.union(*sets)
-        if kind == "PERMISSIVE" and not values:
-            return None
-        categories.append({"type": kind, "tag_set": name, "values": sorted(values)})
-    result = {"policy": policy.name, "classification": policy.classification(top["classification"]).get("name"), "categories": categories}
-    return None if check(policy, result, False, now) else result
+def codes(data):
+    return [collapse(code.text) for code in children(data, "code")]
+
+
+def fits(written, location):
+    """Does something coded `written` show at this location? pageTopBottom is both ends of the page."""
+    return location in written or ("pageTopBottom" in written and location in PAGE) or (
+        location == "pageTopBottom" and any(c in written for c in PAGE))
+
+
+def languages(asked):
+    """fr-CA, then fr, then what has no language."""
+    parts = asked.lower().split("-") if asked else []
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)] + [""]
+
+
+def best(elements, asked):
+    for wanted in languages(asked):
+        for element in elements:
+            if language(element).lower() == wanted:
+                return element
+    return None
+
+
+def phrase(element, location, asked):
+    """The phrase at this location, or None."""
+    found = best([d for d in children(element, "markingData") if d.get("phrase") and fits(codes(d), location)], asked)
+    return found.get("phrase") if found is not None else None
+
+
+def flagged(element, *flags):
+    return any(flag in codes(d) for d in children(element, "markingData") for flag in flags)
+
+
+def replacement(element, asked):
+    found = best([d for d in children(element, "markingData") if d.get("phrase") and "replacePolicy" in codes(d)], asked)
+    return found.get("phrase") if found is not None else None
+
+
+def qualifier(element, kind, location, asked, otherwise=""):
+    """What is coded for the location itself; else what is coded for the top of a page, which serves every place."""
+    for wanted in (location, "pageTop"):
+        found = best([q for m in children(element, "markingQualifier") if fits([m.get("markingCode", "pageTop")], wanted)
+                      for q in children(m, "qualifier") if q.get("qualifierCode") == kind], asked)
+        if found is not None:
+            return found.get("markingQualifier")
+    return otherwise
+
+
+def shown_values(policy, read):
+    """[(tag set, tag, [categories in policy order])]: for each name the first entry that goes with the classification."""
+    shown = []
+    for tag_set in policy.tag_sets:
+        for tag in children(tag_set, "securityCategoryTag"):
+            chosen = []
+            for s, kind, name in read.held:
+                entries = [e for t, e in policy.values(s, kind, name) if t is tag] if s is tag_set else []
+                good = [e for e in entries if goes_with(policy, e, read.classification)]
+                chosen += (good or entries)[:1]
+            shown.append((tag_set, tag, [c for c in children(tag, "tagCategory") if any(c is e for e in chosen)]))
+    return shown
+
+
+def goes_with(policy, element, classification):
+    name = classification.get("name")
+    return not any(policy.same(x.text, name) for x in children(element, "excludedClass")) and (
+        not element.get("requiredClass") or policy.same(element.get("requiredClass"), name))
+
+
+def unsaid(policy, tag_set, tag, values):
+    """(values that the line says, words that take an implied value back)."""
+    kind = type_of(tag)
+    key = lambda e: (tag_set, kind, policy.key(e.get("name")))
+    said = [e for e in values if not flagged(e, "noNameDisplay")]
+    for rule in policy.rules:
+        meant = policy.meant(rule)
+        if rule.tag == MARKING_RULES + "default" and len(said) == 1 and key(said[0]) in meant:
+            return [], ""
+        if rule.tag == MARKING_RULES + "implied" and meant and next(iter(meant))[:2] == (tag_set, kind):
+            when = set().union(*[policy.meant(w) for w in rule])
+            if any(key(e) in when for e in said):
+                left = [e for e in said if key(e) not in meant]
+                return left, rule.get("unless", "") if len(left) == len(said) else ""
+    return said, ""
+
+
+def mark(policy, label, location="", asked=""):
+    read = Label(policy, label)
+    location = location or "pageBottom"
+    tags = shown_values(policy, read)
+    portion = phrase(read.classification, location, asked) if location == "portionMarking" else None
+    holders = [policy.root, read.classification] + [e for _, _, values in tags for e in values]
+    used = None if portion else next(((h, replacement(h, asked)) for h in holders if replacement(h, asked)), None)
+    separator = qualifier(policy.root, "separator", location, asked, " ")
+    if portion:
+        pieces = [portion]
+    else:
+        pieces = [used[1] if used else phrase(policy.root, location, asked) or policy.name]
+        if not flagged(read.classification, "suppressClassName", "noMarkingDisplay") and not flagged(policy.root, "suppressClassName"):
+            pieces.append(phrase(read.classification, location, asked) or collapse(read.classification.get("name")))
+    for tag_set, tag, values in tags:
+        said, unless = unsaid(policy, tag_set, tag, [e for e in values if not (used and e is used[0])])
+        words = [phrase(e, location, asked) or collapse(e.get("name")) for e in said if not flagged(e, "noMarkingDisplay")]
+        if words:
+            text = joined(words, qualifier(tag, "separator", location, asked, "/"), qualifier(tag, "finalSeparator", location, asked, None))
+            pieces.append(qualifier(tag, "prefix", location, asked) + text + qualifier(tag, "suffix", location, asked))
+        if unless:
+            pieces.append(unless)
+    return qualifier(policy.root, "prefix", location, asked) + separator.join(pieces) + qualifier(policy.root, "suffix", location, asked)
+
+
+def joined(words, separator, final):
+    if final is None or len(words) < 2:
+        return separator.join(words)
+    return separator.join(words[:-1]) + final + words[-1]
 
 
 # ---- mapping, in the originator's direction (encrypt) or the reader's (decrypt) ----
 
-def applies(element, direction):
-    return element.get("applied", "both") in ("both", direction)
+def equivalences(target, element, name, direction):
+    return [e for e in children(element, name) if e.get("policyRef") in (target.name, target.oid) and e.get("applied", "both") in ("both", direction)]
 
 
-def map_label(source, target, label, direction, now=None):
-    """The label under the target policy, or None: no mapping."""
-    classification = source.classification(label["classification"])
-    steps = [e for e in children(classification, "equivalentClassification") if e.get("policyRef") in (target.name, target.oid) and applies(e, direction)]
+def map_label(source, target, label, direction="encrypt", now=None):
+    """The label under the target policy, or None: no mapping. Raises Refused for what is no label."""
+    read = Label(source, label)
+    steps = equivalences(target, read.classification, "equivalentClassification", direction)
     if not steps:
         return None
-    found = [c for c in target.classifications if int(c.get("lacv")) == int(steps[0].get("lacv"))]
-    if not found:
+    found = next((c for c in target.classifications if int(c.get("lacv")) == int(steps[0].get("lacv"))), None)
+    if found is None:
         return None
     chosen = set()
     add_required(target, steps[0], chosen)
-    for tag_set, kind, tag, element, _ in resolve(source, label)[0]:
-        rows = [e for e in children(element, "equivalentSecCategoryTag") if e.get("policyRef") in (target.name, target.oid) and applies(e, direction)]
-        if not rows:
-            return None
-        for row in rows:
-            if row.get("action") != "discard" and not add_value(target, row, chosen):
+    for tag_set, kind, names in read.categories:
+        if kind == "PERMISSIVE" and not names:
+            return None  # it admits nobody, and a label without it would admit somebody
+        for name in names:
+            rows = [r for _, e in source.values(tag_set, kind, name) for r in equivalences(target, e, "equivalentSecCategoryTag", direction)]
+            whole = [r for r in equivalences(target, tag_set, "equivalentSecurityCategoryTagSet", direction)]
+            if not rows and not whole:
                 return None
+            if not all(r.get("action") == "discard" or add_value(target, r, chosen, "tagSetId") for r in rows):
+                return None
+            for row in whole if not rows else []:
+                if not add_same(target, row, kind, [e for _, e in source.values(tag_set, kind, name)], chosen):
+                    return None
     for row in source.equivalents:
-        if row.get("name") == target.name:
+        if row.get("name") == target.name or row.get("id") == target.oid:
             add_required(target, row, chosen)
     grouped = {}
-    for kind, name, value in chosen:
-        grouped.setdefault((kind, name), []).append(value)
-    result = {"policy": target.name, "classification": found[0].get("name"),
+    for tag_set, kind, name in chosen:
+        spelled = collapse(target.values(tag_set, kind, name)[0][1].get("name"))
+        grouped.setdefault((kind, collapse(tag_set.get("name"))), []).append(spelled)
+    result = {"policy": target.name, "classification": collapse(found.get("name")),
               "categories": [{"type": k, "tag_set": n, "values": sorted(v)} for (k, n), v in sorted(grouped.items())]}
-    return None if check(target, result, False, now) else result
+    return None if check(target, result, True, now) else result
 
 
 def add_required(policy, holder, chosen):
+    """Every value that an equivalence requires under the target policy is added."""
     for rule in children(holder, "requiredCategory"):
         for group in children(rule, "categoryGroup"):
             if group.get("lacv"):
                 add_value(policy, group, chosen, "tagSetRef")
 
 
-def add_value(policy, row, chosen, reference="tagSetId"):
-    tag_set = policy.referenced(row.get(reference))
-    kind = TYPES.get(row.get("enumType") if row.get("tagType") == "enumerated" else row.get("tagType"))
-    if tag_set is None:
-        return False
-    for tag in children(tag_set, "securityCategoryTag"):
-        for category in children(tag, "tagCategory"):
-            if type_of(tag) == kind and int(category.get("lacv")) == int(row.get("lacv")):
-                chosen.add((kind, tag_set.get("name"), category.get("name")))
-                return True
-    return False
+def add_value(policy, row, chosen, key):
+    meant = policy.meant(row, key)
+    chosen |= meant
+    return bool(meant)
+
+
+def add_same(target, row, kind, entries, chosen):
+    """The whole tag set is equivalent: the value of the same name under the target."""
+    tag_set = target.referenced(row.get("id") or row.get("name"))
+    names = {target.key(e.get("name")) for e in entries}
+    found = {(tag_set, kind, n) for n in names if target.values(tag_set, kind, n)}
+    chosen |= found
+    return bool(found)
+
+
+# ---- aggregation (docs/decisions/label-aggregates.md) ----
+
+def dominant(policies, labels):
+    """The one label of an aggregate, or None: people must decide."""
+    kept = [label for label in labels if not neutral(policies, label)]
+    if not kept:
+        return labels[0]
+    policy = of_label(policies, kept[0])
+    kept = [same_policy(policies, policy, label) for label in kept]
+    if any(label is None for label in kept):
+        return None
+    reads = [Label(policy, label) for label in kept]
+    if any(r.privacy_mark is not reads[0].privacy_mark for r in reads):
+        return None
+    top = max((r.classification for r in reads), key=lambda c: int(c.get("hierarchy")))
+    sets = {}
+    for read in reads:
+        for tag_set, kind, names in read.categories:
+            sets.setdefault((tag_set, kind), []).append(names)
+    merged = {}
+    for (tag_set, kind), names in sets.items():
+        merged[tag_set, kind] = set.intersection(*names) if kind == "PERMISSIVE" else set.union(*names)
+    label = settle(policy, top, merged)
+    if label is not None and reads[0].privacy_mark is not None:
+        label["privacy_mark"] = collapse(reads[0].privacy_mark.get("name"))
+    return None if label is None or check(policy, label, False, None) else label
+
+
+def neutral(policies, label):
+    return compact(of_label(policies, label), label) == "PUBLIC|UNMARKED"
+
+
+def same_policy(policies, policy, label):
+    own = of_label(policies, label)
+    return label if own is policy else map_label(own, policy, label)
+
+
+def settle(policy, top, merged):
+    """Drops tags that the classification knows not at all, and values that lost what they require."""
+    gone = [key for key, names in merged.items() if key[1] == "PERMISSIVE" and names and not any(
+        goes_with(policy, e, top) for (s, k, _), entries in policy.entries.items() if (s, k) == key for _, e in entries)]
+    for key in gone:
+        del merged[key]
+    result = None
+    while result != build(policy, top, merged):
+        result = build(policy, top, merged)
+        read = Label(policy, result)
+        for (tag_set, kind), names in merged.items():
+            if kind == "PERMISSIVE":
+                names -= {n for n in names if all(required_rules(policy, e, read) for _, e in policy.values(tag_set, kind, n))}
+    if any(kind == "PERMISSIVE" and not names for (_, kind), names in merged.items()):
+        return None
+    return result
+
+
+def build(policy, top, merged):
+    return {"policy": policy.name, "classification": collapse(top.get("name")), "categories": [
+        {"type": kind, "tag_set": collapse(tag_set.get("name")),
+         "values": sorted(collapse(policy.values(tag_set, kind, n)[0][1].get("name")) for n in names)}
+        for (tag_set, kind), names in sorted(merged.items(), key=lambda item: (item[0][1], item[0][0].get("name")))]}

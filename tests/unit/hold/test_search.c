@@ -163,15 +163,21 @@ static void type_and_time_of_admission_narrow_the_search(void **state)
 	}
 }
 
+/* The same texts seen by a view that sees almost nothing else, and by one that sees everything. */
 static void sparse_view_finds_the_same_as_a_full_pass(void **state)
 {
+	static const char *const texts[] = {"common rare word", "항만 해킹을 확인했다", "사이버해킹조직 K9해킹대응", "APT-28 of Klaipėda", "해 킹"};
+	static const char *const typed[] = {"common", "rare common", "absent", "rare word", "\"word rare\"", "해킹", "해킹조직", "해", "킹", "k9해킹",
+					    "apt-28", "28-apt", "klaipeda", "rare-word", "word-rare", "확인 항만", "항만해킹", "-", "\xe2\x80\x94", "rar"};
 	struct fixture *f = *state;
-	for (int i = 0; i < 150; i++)
-		PUT_TEXT(f, "t", LABEL_SECRET, {LABEL_SECRET, "common"});
-	PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "common rare"});
-	assert_int_equal(found(f, CLEARED_PUBLIC, "common"), 1); /* 2 of 302 rows: asked row by row */
-	assert_int_equal(found(f, CLEARED_PUBLIC, "rare common"), 1);
-	assert_int_equal(found(f, CLEARED_PUBLIC, "absent"), 0);
+	for (int i = 0; i < 600; i++)
+		PUT_TEXT(f, "t", LABEL_SECRET, {LABEL_SECRET, "filler"});
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		fixture_put(f, &(struct put){.title = texts[i], .label = LABEL_PUBLIC});
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++)
+		assert_int_equal(found(f, CLEARED_PUBLIC, typed[i]), found(f, CLEARED_NATO, typed[i]));
+	assert_int_equal(found(f, CLEARED_PUBLIC, "해킹"), 2);
+	assert_int_equal(found(f, CLEARED_PUBLIC, "filler"), 0);
 }
 
 static void facets_count_visible_objects(void **state)

@@ -55,7 +55,7 @@ static void append(struct place *place, struct ledger_log *log, size_t count)
 	uint8_t(*leaves)[MERKLE_HASH] = arena_alloc(&place->arena, count, MERKLE_HASH);
 	for (size_t i = 0; i < count; i++)
 		records[i] = unit_record(&place->arena, LEDGER_RELEASE, "report--1");
-	assert_int_equal(ledger_log_append(log, records, count, leaves), ERR_OK);
+	assert_int_equal(ledger_log_append(log, records, count, leaves, NULL), ERR_OK);
 }
 
 static enum err verify(const struct place *place, struct ledger_report *ret_report)
@@ -130,7 +130,7 @@ static void every_record_is_proved_in_every_size_over_several_tiles(void **state
 	struct slice records[600];
 	for (size_t i = 0; i < 600; i++)
 		records[i] = unit_record(&place->arena, LEDGER_SHOW, "x");
-	assert_int_equal(ledger_log_append(log, records, 600, leaves), ERR_OK);
+	assert_int_equal(ledger_log_append(log, records, 600, leaves, NULL), ERR_OK);
 	static const uint64_t sizes[] = {1, 2, 255, 256, 257, 511, 512, 513, 600};
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		uint8_t root[MERKLE_HASH];
@@ -325,11 +325,11 @@ static void records_at_the_limit_fit_and_beyond_are_refused(void **state)
 	uint8_t leaf[2][MERKLE_HASH];
 	struct ledger_log *log = open_log(place);
 	struct slice records[2] = {slice_of(octets, LEDGER_RECORD_MAX), slice_of(octets, LEDGER_RECORD_MAX)};
-	assert_int_equal(ledger_log_append(log, records, 2, leaf), ERR_OK);
+	assert_int_equal(ledger_log_append(log, records, 2, leaf, NULL), ERR_OK);
 	records[1] = slice_of(octets, LEDGER_RECORD_MAX + 1);
-	assert_int_equal(ledger_log_append(log, records, 2, leaf), ERR_TOO_LARGE);
+	assert_int_equal(ledger_log_append(log, records, 2, leaf, NULL), ERR_TOO_LARGE);
 	records[1] = slice_of(octets, 0);
-	assert_int_equal(ledger_log_append(log, records, 2, leaf), ERR_TOO_LARGE);
+	assert_int_equal(ledger_log_append(log, records, 2, leaf, NULL), ERR_TOO_LARGE);
 	assert_int_equal(ledger_log_size(log), 2);
 	ledger_log_close(log);
 	log = open_log(place);
@@ -355,7 +355,7 @@ static void a_full_disk_refuses_appends_and_goes_on_when_there_is_room(void **st
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	enum err err = ERR_OK;
 	uint64_t accepted = 1;
-	while ((err = ledger_log_append(log, records, MANY, leaves)) == ERR_OK && accepted < 100000)
+	while ((err = ledger_log_append(log, records, MANY, leaves, NULL)) == ERR_OK && accepted < 100000)
 		accepted += MANY;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(err, ERR_FULL);
@@ -363,7 +363,7 @@ static void a_full_disk_refuses_appends_and_goes_on_when_there_is_room(void **st
 	assert_true(size >= accepted && size < accepted + MANY);
 	AUTO_BUF proof = buf_make(4096);
 	assert_int_equal(ledger_log_inclusion(log, 0, size, &proof), ERR_OK);
-	assert_int_equal(ledger_log_append(log, records, MANY, leaves), ERR_OK);
+	assert_int_equal(ledger_log_append(log, records, MANY, leaves, NULL), ERR_OK);
 	ledger_log_close(log);
 	struct ledger_report report;
 	assert_int_equal(verify(place, &report), ERR_OK);
@@ -384,7 +384,7 @@ static void *write_on(void *context)
 	for (size_t i = 0; i < 7; i++)
 		records[i] = unit_record(&writer->place->arena, LEDGER_SHOW, "x");
 	while (!writer->stop) {
-		if (ledger_log_append(writer->log, records, 7, leaves) != ERR_OK)
+		if (ledger_log_append(writer->log, records, 7, leaves, NULL) != ERR_OK)
 			return writer;
 		usleep(1000); /* slower than verification, or that would take longer each time */
 	}

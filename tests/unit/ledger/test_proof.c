@@ -28,7 +28,7 @@ static int set_up(void **state)
 	for (size_t i = 0; i < COUNT; i++)
 		records[i] = unit_record(&arena, entries[i].kind, entries[i].subject);
 	return ledger_log_open(directory, ORIGIN, unit_seed, 1, NULL, &repaired, &ledger) != ERR_OK ||
-	       ledger_log_append(ledger, records, COUNT, leaves) != ERR_OK;
+	       ledger_log_append(ledger, records, COUNT, leaves, NULL) != ERR_OK;
 }
 
 static int tear_down(void **state)

@@ -24,7 +24,7 @@ static void checkpoint_is_read_as_it_was_printed(void **state)
 	uint8_t key[32] = {1}, id[NOTE_KEY_ID];
 	AUTO_BUF note = good_note();
 	assert_int_equal(checkpoint_parse(buf_slice(&note), &read), ERR_OK);
-	note_key_id(SLICE("LTU"), key, id);
+	checkpoint_key_id(SLICE("LTU"), key, id);
 	assert_memory_equal(read.key_id, id, NOTE_KEY_ID);
 	assert_int_equal(read.signature[0], 2);
 	assert_true(slice_equal(read.checkpoint.from, SLICE("KOR")));
