@@ -28,7 +28,7 @@ static enum err reserve(struct buf *buf, size_t n)
 		return ERR_TOO_LARGE;
 	if (need <= buf->capacity)
 		return ERR_OK;
-	size_t capacity = buf->capacity ? buf->capacity : 256;
+	size_t capacity = buf->capacity ? buf->capacity : buf->max < 256 ? buf->max : 256; /* never beyond max: more() relies on it */
 	while (capacity < need)
 		capacity = capacity > buf->max / 2 ? buf->max : capacity * 2;
 	/* Not realloc: the old octets may be a secret and must not stay behind in freed memory. */
@@ -45,18 +45,26 @@ static enum err reserve(struct buf *buf, size_t n)
 	return ERR_OK;
 }
 
-uint8_t *buf_grow(struct buf *buf, size_t n)
+/* n more octets that are still to be written, or NULL on error. */
+static inline uint8_t *more(struct buf *buf, size_t n)
 {
-	if (buf->err == ERR_OK)
+	if (buf->err == ERR_OK && n > buf->capacity - buf->len)
 		buf->err = reserve(buf, n);
 	if (buf->err != ERR_OK)
 		return NULL;
-	static uint8_t nothing;
-	if (!buf->data) /* n is 0 and nothing was written yet: any address will do */
-		return &nothing;
 	uint8_t *at = buf->data + buf->len;
-	memset(at, 0, n);
 	buf->len += n;
+	return at;
+}
+
+uint8_t *buf_grow(struct buf *buf, size_t n)
+{
+	static uint8_t nothing;
+	if (n == 0 && !buf->data) /* nothing was written yet: any address will do */
+		return buf->err == ERR_OK ? &nothing : NULL;
+	uint8_t *at = more(buf, n);
+	if (at)
+		memset(at, 0, n);
 	return at;
 }
 
@@ -64,7 +72,7 @@ void buf_put(struct buf *buf, struct slice bytes)
 {
 	if (bytes.len == 0)
 		return;
-	uint8_t *at = buf_grow(buf, bytes.len);
+	uint8_t *at = more(buf, bytes.len);
 	if (at)
 		memcpy(at, bytes.data, bytes.len);
 }

@@ -17,6 +17,7 @@
 	X(ERR_AMBIGUOUS, "more than one meaning", 1) \
 	X(ERR_NOT_FOUND, "no such object", 1) \
 	X(ERR_CONFLICT, "it changed meanwhile", 1) \
+	X(ERR_UNSEEN, "look at it first", 3) \
 	X(ERR_REFUSED, "refused", 3) \
 	X(ERR_SIGN_IN, "sign-in failed", 3) \
 	X(ERR_UNAVAILABLE, "a part of the node does not answer", 3) \

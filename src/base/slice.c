@@ -97,6 +97,15 @@ size_t utf8_next(struct slice s, uint32_t *ret_code_point)
 	return len;
 }
 
+struct slice utf8_take(struct slice s, size_t n)
+{
+	if (n >= s.len)
+		return s;
+	while (n > 0 && (s.data[n] & 0xc0) == 0x80)
+		n--;
+	return slice_take(s, n);
+}
+
 bool utf8_is_text(struct slice s)
 {
 	while (s.len) {
@@ -107,6 +116,17 @@ bool utf8_is_text(struct slice s)
 		s = slice_skip(s, len);
 	}
 	return true;
+}
+
+bool word_stands_in(struct slice text, struct slice word)
+{
+	while (word.len && text.len) {
+		struct slice head;
+		text = slice_split(text, ' ', &head);
+		if (slice_equal(head, word))
+			return true;
+	}
+	return false;
 }
 
 enum err slice_parse_u64(struct slice s, uint64_t *ret_value)

@@ -24,11 +24,17 @@ struct slice {
 #define SLICE_ARRAY(array) ((struct slice){(array), sizeof(array)})
 
 /* printf arguments for "%.*s". */
-#define SLICE_ARG(s) (int)(s).len, (const char *)((s).data ? (s).data : (const uint8_t *)"")
+#define SLICE_ARG(s) (int)(s).len, slice_chars(s)
 
 static inline struct slice slice_of(const void *data, size_t len)
 {
 	return (struct slice){data, len};
+}
+
+/* For SLICE_ARG: never NULL. */
+static inline const char *slice_chars(struct slice s)
+{
+	return s.data ? (const char *)s.data : "";
 }
 
 /* The bytes of a terminated string, without its terminator; an empty slice for NULL. */
@@ -74,8 +80,14 @@ struct slice slice_split(struct slice s, uint8_t c, struct slice *ret_head);
  * (overlong forms, surrogates, beyond U+10FFFF, cut off). */
 size_t utf8_next(struct slice s, uint32_t *ret_code_point);
 
+/* At most the first n octets of valid UTF-8, never cutting a character. */
+struct slice utf8_take(struct slice s, size_t n);
+
 /* True for valid UTF-8 that holds no NUL octet. */
 bool utf8_is_text(struct slice s);
+
+/* True when word is one of the words of text, which are separated by one space. An empty word stands nowhere. */
+bool word_stands_in(struct slice text, struct slice word);
 
 /* Decimal digits only, no sign, no leading zero beside "0" itself, no overflow. */
 enum err slice_parse_u64(struct slice s, uint64_t *ret_value) MUST_USE;

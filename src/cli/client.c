@@ -150,11 +150,6 @@ void client_closep(struct client **client)
 	*client = NULL;
 }
 
-const json_t *client_entry(const struct client *client)
-{
-	return client->entry;
-}
-
 static size_t collect(char *data, size_t size, size_t count, void *into)
 {
 	struct buf *body = into;
@@ -181,7 +176,7 @@ static void authenticate(const struct client *client)
 static enum err meaning(long status)
 {
 	static const struct { long from, to; enum err err; } table[] = {
-		{200, 299, ERR_OK}, {401, 401, ERR_SIGN_IN}, {404, 404, ERR_NOT_FOUND}, {409, 409, ERR_CONFLICT}, {400, 400, ERR_MALFORMED},
+		{200, 299, ERR_OK}, {401, 401, ERR_SIGN_IN}, {404, 404, ERR_NOT_FOUND}, {409, 409, ERR_CONFLICT}, {428, 428, ERR_UNSEEN}, {400, 400, ERR_MALFORMED},
 		{413, 413, ERR_TOO_LARGE}, {415, 415, ERR_UNSUPPORTED}, {422, 422, ERR_MALFORMED}, {507, 507, ERR_FULL}, {503, 504, ERR_UNAVAILABLE}};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (status >= table[i].from && status <= table[i].to)
@@ -196,7 +191,7 @@ static void complain_problem(const struct client_answer *answer, enum err err)
 	const json_t *line = json_object_get(answer->json, "line");
 	if (err == ERR_NOT_FOUND)
 		complain(err, "no such object");
-	else if (json_is_integer(line))
+	else if (json_is_integer(line) && detail && strncmp(detail, "line ", 5) != 0)
 		complain(err, "line %" JSON_INTEGER_FORMAT ": %s", json_integer_value(line), detail ? detail : title ? title : err_text(err));
 	else
 		complain(err, "%s", detail ? detail : title ? title : err_text(err));
@@ -244,7 +239,8 @@ enum err client_send(struct client *client, const struct client_request *request
 				 JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
 	enum err err = meaning(answer.status);
 	if (err != ERR_OK) {
-		complain_problem(&answer, err);
+		if (err != request->quiet)
+			complain_problem(&answer, err);
 		return err;
 	}
 	*ret_answer = answer;

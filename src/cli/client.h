@@ -27,13 +27,11 @@ struct client;
 enum err client_open(const struct client_options *options, struct client **ret_client) MUST_USE;
 void client_closep(struct client **client);
 
-/* The entry of this node in run/coalition.json, borrowed; NULL when it was named by URL. */
-const json_t *client_entry(const struct client *client);
-
 struct client_request {
 	const char *method, *path; /* path with its query, already encoded */
 	const char *content_type;  /* of body; NULL without one */
 	struct slice body;
+	enum err quiet;            /* this refusal is answered without a complaint; ERR_OK: none */
 };
 struct client_answer {
 	long status;
@@ -44,8 +42,9 @@ struct client_answer {
 void client_answer_done(struct client_answer *answer);
 
 /* Sends and waits. ERR_OK for a status of 200 to 299. Otherwise complains with the problem's text and answers what the
- * status means: 404 and 409 ERR_NOT_FOUND/ERR_CONFLICT, 400, 413, 415, 422 ERR_MALFORMED, 401 ERR_SIGN_IN, others
- * ERR_REFUSED; a node that does not answer is ERR_UNAVAILABLE. */
+ * status means: 404 ERR_NOT_FOUND, 409 ERR_CONFLICT, 428 ERR_UNSEEN, 400 and 422 ERR_MALFORMED, 413 ERR_TOO_LARGE,
+ * 415 ERR_UNSUPPORTED, 401 ERR_SIGN_IN, 507 ERR_FULL, 503 and 504 ERR_UNAVAILABLE, others ERR_REFUSED; a node that does not
+ * answer is ERR_UNAVAILABLE. */
 enum err client_send(struct client *client, const struct client_request *request, struct client_answer *ret_answer) MUST_USE;
 
 /* Appends text percent-encoded for use inside a query or path segment. */

@@ -1,33 +1,10 @@
 /* The offline label engine on the command line: policies and labels from files, no node. It must not decide anything
  * itself: every verdict is libbices-label's. */
-#include "cli/command.h"
+#include "cli/label.h"
 
 #include "base/limits.h"
-#include "base/moment.h"
-#include "label/label.h"
-
-#include <dirent.h>
-#include <sys/stat.h>
 
 enum { YES = 0, NO = 1, WRONG = 2 };
-
-/* What the commands work with; everything lives in the arena. */
-
-struct engine {
-	struct arena arena;
-	struct policy_set *set;
-	uint64_t now_ms;
-};
-
-static void engine_done(struct engine *engine)
-{
-	policy_set_free(engine->set);
-	arena_done(&engine->arena);
-}
-
-#define AUTO_ENGINE __attribute__((cleanup(engine_done))) struct engine
-
-/* ---- policies ---- */
 
 static void print_findings(const char *path, const struct finding *findings)
 {
@@ -36,103 +13,10 @@ static void print_findings(const char *path, const struct finding *findings)
 		       findings->level == FINDING_ERROR ? "error" : "warning", findings->text);
 }
 
-/* Reads and compiles one policy file into the arena. */
-static enum err compile_file(struct arena *arena, const char *path, struct finding **ret_findings,
-			     struct slice *ret_compiled)
-{
-	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
-	AUTO_BUF compiled = buf_make(LIMIT_MESSAGE);
-	*ret_findings = NULL;
-	TRY(file_read(path, &xml));
-	TRY(policy_compile(buf_slice(&xml), arena, ret_findings, &compiled));
-	return arena_copy(arena, buf_slice(&compiled), ret_compiled);
-}
-
-static int add_file(struct engine *e, const char *path)
-{
-	struct finding *findings;
-	struct slice compiled;
-	enum err err = compile_file(&e->arena, path, &findings, &compiled);
-	for (const struct finding *f = findings; f; f = f->next)
-		if (f->level == FINDING_ERROR)
-			return complain(ERR_USAGE, "%s:%u:%u: %s", path, f->line, f->column, f->text);
-	if (err != ERR_OK)
-		return WRONG; /* file_read has complained */
-	const struct policy *policy;
-	err = policy_open(compiled, &e->arena, &policy);
-	if (err == ERR_OK)
-		err = policy_set_add(e->set, policy);
-	if (err == ERR_CONFLICT)
-		return complain(ERR_USAGE, "%s: policy %.*s is given already, in this or a newer version", path,
-				SLICE_ARG(policy_name(policy)));
-	return err == ERR_OK ? YES : complain(err, "%s: %s", path, err_text(err));
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Every *.xml of a directory, in order of names. */
-static int add_directory(struct engine *e, const char *path, DIR *directory)
-{
-	const char *files[256];
-	size_t count = 0;
-	for (struct dirent *entry; (entry = readdir(directory)) && count < 256;) {
-		if (!slice_has_suffix(slice_text(entry->d_name), SLICE(".xml")))
-			continue;
-		files[count] = arena_printf(&e->arena, "%s/%s", path, entry->d_name);
-		if (!files[count++])
-			return complain(ERR_MEMORY, "%s", err_text(ERR_MEMORY));
-	}
-	qsort(files, count, sizeof(files[0]), by_name);
-	for (size_t i = 0; i < count; i++) {
-		int code = add_file(e, files[i]);
-		if (code)
-			return code;
-	}
-	return count ? YES : complain(ERR_USAGE, "%s: no policy (*.xml) in this directory", path);
-}
-
-static int add_path(struct engine *e, const char *path)
-{
-	DIR *directory = opendir(path);
-	if (!directory)
-		return add_file(e, path);
-	int code = add_directory(e, path, directory);
-	closedir(directory);
-	return code;
-}
-
-static uint64_t clock_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static int engine_open(struct engine *e, const struct option_list *policies, const char *now)
-{
-	e->now_ms = clock_ms();
-	if (now && moment_parse(slice_text(now), &e->now_ms) != ERR_OK)
-		return complain(ERR_USAGE, "--now '%s' is not a moment such as 2026-11-24T12:00:00Z", now);
-	if (policies->count == 0)
-		return complain(ERR_USAGE, "--policy FILE is missing: which policy is the label under?");
-	e->set = policy_set_new();
-	if (!e->set)
-		return complain(ERR_MEMORY, "%s", err_text(ERR_MEMORY));
-	for (size_t i = 0; i < policies->count; i++) {
-		int code = add_path(e, policies->items[i]);
-		if (code)
-			return code;
-	}
-	return YES;
-}
-
 /* ---- labels and clearances ---- */
 
 /* Reads a file into the arena. */
-static enum err read_document(struct engine *e, const char *path, struct slice *ret_bytes)
+enum err label_read_document(struct engine *e, const char *path, struct slice *ret_bytes)
 {
 	AUTO_BUF bytes = buf_make(LIMIT_LABEL_XML + 1); /* the reader names its own limit */
 	TRY(file_read(path, &bytes));
@@ -149,7 +33,7 @@ static int unreadable(enum err err)
 static enum err read_label(struct engine *e, const char *path, const struct label **ret_label, struct diag *diag)
 {
 	struct slice bytes;
-	enum err err = read_document(e, path, &bytes);
+	enum err err = label_read_document(e, path, &bytes);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND || err == ERR_IO ? ERR_USAGE : err;
 	const struct label *label;
@@ -160,11 +44,11 @@ static enum err read_label(struct engine *e, const char *path, const struct labe
 	return ERR_OK;
 }
 
-static enum err read_clearance(struct engine *e, const char *path, const struct clearance **ret_clearance,
+enum err label_read_clearance(struct engine *e, const char *path, const struct clearance **ret_clearance,
 			       struct diag *diag)
 {
 	struct slice bytes;
-	enum err err = read_document(e, path, &bytes);
+	enum err err = label_read_document(e, path, &bytes);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND || err == ERR_IO ? ERR_USAGE : err;
 	err = clearance_parse_xml(e->set, bytes, &e->arena, ret_clearance, diag);
@@ -233,7 +117,7 @@ static int check_one(const char *path)
 	struct finding *findings;
 	struct slice compiled;
 	const struct policy *policy;
-	enum err err = compile_file(&arena, path, &findings, &compiled);
+	enum err err = engine_compile(&arena, path, &findings, &compiled);
 	print_findings(path, findings);
 	if (err == ERR_OK)
 		err = policy_open(compiled, &arena, &policy);
@@ -332,7 +216,7 @@ static int label_decide_command(int argc, char **argv)
 	struct diag diag = {0};
 	struct diag of_clearance = {0};
 	enum err err = read_label(&e, label_path, &label, &diag);
-	enum err clearance_err = read_clearance(&e, clearance_path, &clearance, &of_clearance);
+	enum err clearance_err = label_read_clearance(&e, clearance_path, &clearance, &of_clearance);
 	/* what cannot be read at all comes before any verdict */
 	if (err != ERR_OK && !is_no(err))
 		return diag.text[0] ? complain_diag(err, label_path, &diag) : err_exit_code(err);
@@ -347,7 +231,7 @@ static int label_decide_command(int argc, char **argv)
 /* ---- label mark, map, dominant, parse ---- */
 
 /* Reads one label for a command that must have it; complains otherwise. */
-static int need_label(struct engine *e, const char *path, const struct label **ret_label)
+int label_need(struct engine *e, const char *path, const struct label **ret_label)
 {
 	struct diag diag = {0};
 	enum err err = read_label(e, path, ret_label, &diag);
@@ -384,7 +268,7 @@ static int label_mark_command(int argc, char **argv)
 	int code = engine_open(&e, &policies, NULL);
 	const struct label *label;
 	if (!code)
-		code = need_label(&e, path, &label);
+		code = label_need(&e, path, &label);
 	if (code)
 		return code;
 	label_mark(label, slice_text(at), slice_text(lang), &text);
@@ -397,6 +281,17 @@ static int print_label(struct engine *e, const struct label *label)
 	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
 	const uint64_t ten_years_ms = UINT64_C(3652) * 86400000;
 	enum err err = label_print_xml(label, e->now_ms, e->now_ms + ten_years_ms, &xml);
+	return err == ERR_OK ? print_buf(&xml, false) : complain(err, "%s", err_text(err));
+}
+
+/* The equivalent of a label, beside it; the label itself where it is under that policy already. */
+static int print_mapped(struct engine *e, const struct label *label, const struct label *mapped)
+{
+	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
+	const uint64_t ten_years_ms = UINT64_C(3652) * 86400000;
+	uint64_t review_ms = label_review_ms(mapped) ? label_review_ms(mapped) : e->now_ms + ten_years_ms;
+	enum err err = mapped == label ? label_print_xml(mapped, e->now_ms, review_ms, &xml)
+				       : label_print_alternative_xml(mapped, e->now_ms, review_ms, &xml);
 	return err == ERR_OK ? print_buf(&xml, false) : complain(err, "%s", err_text(err));
 }
 
@@ -417,12 +312,12 @@ static int label_map_command(int argc, char **argv)
 	int code = engine_open(&e, &policies, now);
 	const struct label *label, *mapped;
 	if (!code)
-		code = need_label(&e, path, &label);
+		code = label_need(&e, path, &label);
 	if (code)
 		return code;
 	struct diag diag = {0};
 	enum err err = label_map(e.set, label, slice_text(to), e.now_ms, &e.arena, &mapped, &diag);
-	return err == ERR_OK ? print_label(&e, mapped) : complain_diag(err, NULL, &diag);
+	return err == ERR_OK ? print_mapped(&e, label, mapped) : complain_diag(err, NULL, &diag);
 }
 
 static int label_dominant_command(int argc, char **argv)
@@ -440,7 +335,7 @@ static int label_dominant_command(int argc, char **argv)
 	if (!labels)
 		return complain(ERR_MEMORY, "%s", err_text(ERR_MEMORY));
 	for (int i = 0; !code && i < argc; i++)
-		code = need_label(&e, argv[i], &labels[i]);
+		code = label_need(&e, argv[i], &labels[i]);
 	if (code)
 		return code;
 	const struct label *dominant;
@@ -479,131 +374,6 @@ static int label_parse_command(int argc, char **argv)
 		return print_label(&e, label);
 	label_print_compact(label, &text);
 	return print_buf(&text, true);
-}
-
-/* ---- label bench ---- */
-
-struct bench {
-	struct engine *e;
-	struct slice xml[64];
-	const struct label *labels[64];
-	size_t count;
-	const struct clearance *clearance;
-	uint64_t sink; /* so that no work is optimised away */
-};
-
-static uint64_t ticks_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static void bench_decide(struct bench *b, size_t i)
-{
-	b->sink += label_decide(b->labels[i], b->clearance, 0, NULL);
-}
-
-static void bench_check(struct bench *b, size_t i)
-{
-	b->sink += label_check(b->labels[i], LABEL_READ, b->e->now_ms, NULL);
-}
-
-static const struct label *parse_again(struct bench *b, size_t i)
-{
-	static struct arena arena; /* emptied now and then, as a request would */
-	if (arena.used_bytes > 8192)
-		arena_done(&arena);
-	const struct label *label = NULL;
-	if (label_parse_xml(b->e->set, b->xml[i], &arena, &label, NULL) != ERR_OK)
-		return NULL;
-	return label;
-}
-
-static void bench_parse(struct bench *b, size_t i)
-{
-	b->sink += parse_again(b, i) != NULL;
-}
-
-static void bench_all(struct bench *b, size_t i)
-{
-	const struct label *label = parse_again(b, i);
-	if (label && label_check(label, LABEL_READ, b->e->now_ms, NULL) == ERR_OK)
-		b->sink += label_decide(label, b->clearance, 0, NULL);
-}
-
-static void bench_mark(struct bench *b, size_t i)
-{
-	static struct buf text;
-	if (!text.max)
-		text = buf_make(LIMIT_LABEL_XML);
-	buf_truncate(&text, 0);
-	label_mark(b->labels[i], SLICE("pageTopBottom"), slice_of(NULL, 0), &text);
-	b->sink += text.len;
-}
-
-/* Calls per second over about a fifth of a second. */
-static double rate(struct bench *b, void (*work)(struct bench *, size_t))
-{
-	uint64_t start = ticks_ns(), end = start;
-	size_t done = 0;
-	for (; end - start < 200000000; end = ticks_ns())
-		for (size_t n = 0; n < 1000; n++, done++)
-			work(b, done % b->count);
-	return (double)done * 1e9 / (double)(end - start);
-}
-
-static int run_bench(struct bench *b, bool json)
-{
-	static const struct {
-		const char *name;
-		void (*work)(struct bench *, size_t);
-	} rows[] = {{"decide_per_s", bench_decide},
-		    {"check_per_s", bench_check},
-		    {"parse_per_s", bench_parse},
-		    {"parse_check_decide_per_s", bench_all},
-		    {"mark_per_s", bench_mark}};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		double per_s = rate(b, rows[i].work);
-		if (json)
-			printf("%s\"%s\":%.0f", i ? "," : "{", rows[i].name, per_s);
-		else
-			printf("%-26s %12.0f\n", rows[i].name, per_s);
-	}
-	if (json)
-		puts("}");
-	return b->sink == UINT64_MAX ? NO : YES;
-}
-
-static int label_bench_command(int argc, char **argv)
-{
-	AUTO_ENGINE e = {0};
-	struct option_list policies = {0}, paths = {0};
-	const char *clearance_path = NULL;
-	bool json = false;
-	const struct option_spec specs[] = {{"--policy", .list = &policies},
-					    {"--label", .list = &paths},
-					    {"--clearance", .value = &clearance_path},
-					    {"--json", .flag = &json},
-					    {.name = NULL}};
-	if (options_take(specs, &argc, argv) != ERR_OK)
-		return WRONG;
-	if (!paths.count || !clearance_path || argc)
-		return complain(ERR_USAGE, "label bench: --label FILE and --clearance FILE are needed");
-	int code = engine_open(&e, &policies, NULL);
-	struct bench b = {.e = &e, .count = paths.count};
-	for (size_t i = 0; !code && i < b.count; i++) {
-		code = need_label(&e, paths.items[i], &b.labels[i]);
-		if (!code && read_document(&e, paths.items[i], &b.xml[i]) != ERR_OK)
-			code = WRONG;
-	}
-	if (code)
-		return code;
-	struct diag diag = {0};
-	enum err err = read_clearance(&e, clearance_path, &b.clearance, &diag);
-	if (err != ERR_OK)
-		return diag.text[0] ? complain_diag(err, clearance_path, &diag) : err_exit_code(err);
-	return run_bench(&b, json);
 }
 
 const struct command label_commands[] = {

@@ -106,6 +106,33 @@ static int release_show(int argc, char **argv)
 	return 0;
 }
 
+/* One decision. shown: what release show answered, or NULL for what this officer looked at last. */
+static enum err decide_once(struct client *client, const char *path, const char *reason, const char *shown, enum err quiet)
+{
+	AUTO_ANSWER answer = {0};
+	json_t *body = shown ? json_pack("{s:s, s:s}", "reason", reason, "shown", shown) : json_pack("{s:s}", "reason", reason);
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	struct client_request request = {.method = "POST", .path = path, .content_type = "application/json", .body = slice_text(text), .quiet = quiet};
+	enum err err = text ? client_send(client, &request, &answer) : ERR_MEMORY;
+	free(text);
+	json_decref(body);
+	return err;
+}
+
+/* An officer who was shown nothing yet is shown it now, and decides on exactly that. What changed since he looked is
+ * refused: he must look again himself. */
+static enum err decide_seen(struct client *client, const char *show_path, const char *path, const char *reason)
+{
+	enum err err = decide_once(client, path, reason, NULL, ERR_UNSEEN);
+	if (err != ERR_UNSEEN)
+		return err;
+	AUTO_ANSWER answer = {0};
+	struct client_request request = {.method = "GET", .path = show_path};
+	TRY(client_send(client, &request, &answer));
+	show_plan(answer.json);
+	return decide_once(client, path, reason, text_of(answer.json, "shown"), ERR_OK);
+}
+
 static int decide(int argc, char **argv, const char *tail, const char *done)
 {
 	struct client_options common = {0};
@@ -117,14 +144,16 @@ static int decide(int argc, char **argv, const char *tail, const char *done)
 	if (err == ERR_OK && !reason && strcmp(tail, "/refuse") == 0)
 		return complain(ERR_USAGE, "a refusal needs --reason: the author reads it");
 	AUTO_ARENA arena = {0};
-	AUTO_ANSWER answer = {0};
-	const char *path = NULL;
+	AUTO_CLIENT *client = NULL;
+	const char *path = NULL, *show_path = NULL;
 	if (err == ERR_OK)
 		err = id_path(&arena, "releases", argv[0], tail, &path);
-	json_t *body = json_pack("{s:s}", "reason", reason ? reason : "");
 	if (err == ERR_OK)
-		err = ask(&common, "POST", path, body, &answer);
-	json_decref(body);
+		err = id_path(&arena, "releases", argv[0], "", &show_path);
+	if (err == ERR_OK)
+		err = client_open(&common, &client);
+	if (err == ERR_OK)
+		err = decide_seen(client, show_path, path, reason ? reason : "");
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	fprintf(stderr, "bices: %s %s\n", argv[0], done);

@@ -148,17 +148,25 @@ void show_plan(const json_t *answer)
 		     "  Give the title a lower marking to let this portion reach it.");
 }
 
+/* Only some roles are told numbers of the node. */
+static void show_counts(const json_t *peer)
+{
+	const char *receipt = text_of(peer, "last_receipt");
+	if (json_object_get(peer, "sent"))
+		printf(": %" JSON_INTEGER_FORMAT " sent, %" JSON_INTEGER_FORMAT " received, %" JSON_INTEGER_FORMAT " waiting; last receipt %s",
+		       json_integer_value(json_object_get(peer, "sent")), json_integer_value(json_object_get(peer, "received")),
+		       json_integer_value(json_object_get(peer, "backlog")), *receipt ? receipt : "none");
+	putchar('\n');
+}
+
 static void show_peers(const json_t *peers)
 {
 	size_t i;
 	json_t *peer;
 	json_array_foreach(peers, i, peer)
 	{
-		const char *receipt = text_of(peer, "last_receipt");
-		printf("  %-6s %-13s %" JSON_INTEGER_FORMAT " sent, %" JSON_INTEGER_FORMAT " received, %" JSON_INTEGER_FORMAT " waiting; last receipt %s\n",
-		       text_of(peer, "node"), json_is_true(json_object_get(peer, "connected")) ? "connected" : "NOT CONNECTED",
-		       json_integer_value(json_object_get(peer, "sent")), json_integer_value(json_object_get(peer, "received")),
-		       json_integer_value(json_object_get(peer, "backlog")), *receipt ? receipt : "none");
+		printf("  %-6s %s", text_of(peer, "node"), json_is_true(json_object_get(peer, "connected")) ? "connected" : "NOT CONNECTED");
+		show_counts(peer);
 	}
 	if (i == 0)
 		puts("  no peers");
@@ -179,6 +187,7 @@ void show_status(const json_t *answer)
 	json_t *role;
 	json_array_foreach(json_object_get(answer, "roles"), i, role)
 		printf("  %-8s %s\n", text_of(role, "role"), json_is_true(json_object_get(role, "up")) ? "up" : "DOWN");
-	printf("\n%" JSON_INTEGER_FORMAT " waiting for release; the ledger holds %" JSON_INTEGER_FORMAT " records\n",
-	       json_integer_value(json_object_get(answer, "waiting")), json_integer_value(json_object_get(answer, "ledger_size")));
+	printf("\n%" JSON_INTEGER_FORMAT " waiting for release\n", json_integer_value(json_object_get(answer, "waiting")));
+	if (json_object_get(answer, "ledger_size"))
+		printf("the ledger holds %" JSON_INTEGER_FORMAT " records\n", json_integer_value(json_object_get(answer, "ledger_size")));
 }

@@ -85,8 +85,8 @@ enum err catalog_add_object(struct hold *hold, uint32_t object, const struct cat
 static enum err reference_put(struct catalog *catalog, uint32_t row, uint32_t target)
 {
 	TRY(ROOM(catalog, reference, catalog->reference_count + 1));
-	catalog->references[catalog->reference_count++] = (struct catalog_reference){row, target};
-	catalog->names[target].referred = 1;
+	catalog->references[catalog->reference_count++] = (struct catalog_reference){row, target, catalog->names[target].referred};
+	catalog->names[target].referred = (uint32_t)catalog->reference_count;
 	return ERR_OK;
 }
 
@@ -186,6 +186,16 @@ uint32_t object_find(const struct hold *hold, uint32_t name, uint16_t originator
 	uint32_t object = name < catalog->name_count ? catalog->names[name].object : 0;
 	while (object && catalog->objects[object].originator != originator)
 		object = catalog->objects[object].same_name;
+	return object;
+}
+
+uint32_t object_find_next(const struct hold *hold, uint32_t object)
+{
+	const struct catalog *catalog = &hold->catalog;
+	uint16_t originator = catalog->objects[object].originator;
+	do
+		object = catalog->objects[object].same_name;
+	while (object && catalog->objects[object].originator != originator);
 	return object;
 }
 

@@ -2,6 +2,8 @@
  * Never builds SQL from data: values enter by binding only. */
 #include "hold/inside.h"
 
+#include <malloc.h>
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const sql[STATEMENT_COUNT] = {
@@ -111,7 +113,7 @@ static enum err pragmas_set(struct hold *hold)
 	for (size_t i = 0; i < COUNT_OF(pragmas); i++)
 		TRY(sqlite_err(sqlite3_exec(hold->db, pragmas[i], NULL, NULL, NULL)));
 	char cache[64];
-	unsigned kib = hold->settings.cache_kib ? hold->settings.cache_kib : 2048;
+	unsigned kib = hold->settings.cache_kib ? hold->settings.cache_kib : 8192;
 	snprintf(cache, sizeof(cache), "PRAGMA cache_size=-%u", kib);
 	return sqlite_err(sqlite3_exec(hold->db, cache, NULL, NULL, NULL));
 }
@@ -162,6 +164,7 @@ static enum err open_in_steps(struct hold *hold, const char *path, struct diag *
 		return diag_fail(diag, sqlite_err(code), "store.db: %s", sqlite3_errstr(code));
 	TRY(pragmas_set(hold));
 	TRY(tokenizer_register(hold->db));
+	TRY(tally_register(hold));
 	TRY(sqlite_err(sqlite3_create_function(hold->db, "visible", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, hold, sql_visible,
 					       NULL, NULL)));
 	TRY(schema_make(hold, diag));
@@ -271,4 +274,10 @@ enum err hold_commit(struct hold *hold)
 bool hold_is_purged(const struct hold *hold)
 {
 	return !hold->log_holds;
+}
+
+void hold_rest(struct hold *hold)
+{
+	sqlite3_db_release_memory(hold->db);
+	malloc_trim(0);
 }

@@ -206,9 +206,11 @@ static enum err refusals_text(struct hold *hold, uint32_t object, struct arena *
 	return arena_copy(arena, joined, ret_text);
 }
 
+/* What waits, for whom, and the version that the officer sees: a change of anything he was shown changes it. */
 static void digest_make(const struct waiting *w, uint8_t ret_digest[DIGEST])
 {
-	AUTO_BUF bytes = buf_make(LIMIT_PORTIONS * (sizeof(uint64_t) * 2));
+	AUTO_BUF bytes = buf_make((LIMIT_PORTIONS + 1) * (sizeof(uint64_t) * 2));
+	buf_put(&bytes, slice_of(&w->seen.issued, sizeof(w->seen.issued)));
 	for (size_t i = 0; i < w->count; i++)
 		if (w->mine[i]) {
 			uint64_t facts[2] = {w->portions[i].row, awaiting_nations(&w->portions[i])};
@@ -294,11 +296,16 @@ enum err hold_decide(struct hold *hold, struct view *view, const struct hold_dec
 	TRY(view_find(hold, view, decision->id, &object));
 	if (!object)
 		return ERR_NOT_FOUND;
-	TRY(waiting_read(hold, view, object, &scratch, &w));
-	if (slice_equal(w.facts.author, decision->user))
-		return diag_fail(diag, ERR_REFUSED, "nobody decides on the release of his own object: ask another release officer");
+	enum err err = waiting_read(hold, view, object, &scratch, &w);
+	if (err == ERR_NOT_FOUND && decision->digest)
+		return diag_fail(diag, ERR_CONFLICT, "nothing of it waits any more: somebody decided, or it changed, since it was shown");
+	TRY(err);
+	if (word_stands_in(w.facts.writers, decision->user))
+		return diag_fail(diag, ERR_REFUSED, "nobody decides on the release of his own words: ask another release officer");
+	if (!decision->digest)
+		return diag_fail(diag, ERR_UNSEEN, "look at it first: bices release show %.*s", SLICE_ARG(decision->id));
 	digest_make(&w, digest);
-	if (decision->digest && memcmp(digest, decision->digest, DIGEST) != 0)
+	if (memcmp(digest, decision->digest, DIGEST) != 0)
 		return diag_fail(diag, ERR_CONFLICT, "it changed since it was shown: look at it again");
 	for (size_t i = 0; i < w.count; i++)
 		if (w.mine[i])

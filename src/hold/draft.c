@@ -119,7 +119,17 @@ static enum err portions_take(struct hold *hold, struct view *view, const struct
 	return ERR_OK;
 }
 
-static enum err portions_encode(struct hold_object *object, struct arena *arena, struct diag *diag)
+/* Of the rendition that shows everything: what a reader or a nation may have of it is never larger. */
+static size_t rendition_size(const struct hold *hold, const struct hold_object *object, size_t slots)
+{
+	enum { FIELD = 4, MANIFEST_FIELDS = 6 * FIELD + 1 + 8, RENDITION_FIELDS = 2 * FIELD + SIGNATURE, DISCLOSED_FIELDS = 3 * FIELD + SALT };
+	size_t size = MANIFEST_FIELDS + hold->settings.nation.len + hold->settings.realm.len + object->id.len + slots * DIGEST + RENDITION_FIELDS;
+	for (size_t i = 0; i < object->count; i++)
+		size += DISCLOSED_FIELDS + object->portions[i].bytes.len;
+	return size;
+}
+
+static enum err portions_encode(const struct hold *hold, struct hold_object *object, struct arena *arena, struct diag *diag)
 {
 	AUTO_BUF bytes = buf_make(LIMIT_OBJECT_BYTES);
 	for (size_t i = 0; i < object->count; i++) {
@@ -134,10 +144,14 @@ static enum err portions_encode(struct hold_object *object, struct arena *arena,
 			return diag_fail_at(diag, err, mine->line, 0, "a portion cannot be stored: %s", err_text(err));
 		TRY(arena_copy(arena, encoded, &mine->bytes));
 	}
-	size_t slots;
+	size_t slots = 0;
 	enum err err = manifest_slots(object->type, object->count, &slots);
-	return err == ERR_OK ? ERR_OK : diag_fail(diag, err, "an object of type %.*s cannot have %zu portions", SLICE_ARG(object->type),
-						  object->count);
+	if (err != ERR_OK)
+		return diag_fail(diag, err, "an object of type %.*s cannot have that many portions", SLICE_ARG(object->type));
+	if (rendition_size(hold, object, slots) > LIMIT_OBJECT_BYTES) /* says no number: it would count what the author does not see */
+		return diag_fail(diag, ERR_TOO_LARGE, "the object is too large: it may have %d MB with its labels and signatures; divide it",
+				 LIMIT_OBJECT_BYTES / 1024 / 1024);
+	return ERR_OK;
 }
 
 /* ---- the version held ---- */
@@ -193,21 +207,25 @@ static enum err held_match(struct hold *hold, struct view *view, const struct ho
 	return replace_match(held, count, arena, object);
 }
 
-/* The own object that is continued, 0 for a new one. */
-static enum err held_find(struct hold *hold, struct view *view, const struct hold_offer *offer, struct slice id,
-			  uint32_t *ret_number, struct diag *diag)
+/* The own object that is continued, if the author sees one of this id; the others are only counted. */
+static enum err held_find(struct hold *hold, struct view *view, const struct hold_offer *offer, struct hold_object *object, struct diag *diag)
 {
 	uint32_t name = 0;
 	bool recalled = false;
-	TRY(name_find(hold, id, &name));
-	TRY(tombstone_has(hold, hold->own_term, name, &recalled));
-	uint32_t number = name ? object_find(hold, name, hold->own_term) : 0;
-	bool visible = number && view_object_visible(view, number);
-	if (offer->replaces.len && !visible)
+	TRY(name_find(hold, object->id, &name));
+	TRY(tombstone_has(hold, hold->own_term, name, &object->recalled));
+	TRY(view_sees_recall(hold, view, name, &recalled));
+	object->number = view_find_own(hold, view, name);
+	if (offer->replaces.len && !object->number)
 		return ERR_NOT_FOUND;
-	if (recalled || (number && !visible))
-		return diag_fail(diag, ERR_CONFLICT, "this id cannot be used: give the object a new one");
-	*ret_number = number;
+	if (recalled)
+		return diag_fail(diag, ERR_CONFLICT, "this id was recalled: give the object a new one");
+	for (uint32_t each = object_find(hold, name, hold->own_term); each; each = object_find_next(hold, each)) {
+		uint64_t issued = 0;
+		TRY(manifest_newest(hold, each, &issued));
+		object->after = issued > object->after ? issued : object->after;
+		object->namesakes++;
+	}
 	return ERR_OK;
 }
 
@@ -225,13 +243,12 @@ enum err hold_draft(struct hold *hold, struct view *view, const struct hold_offe
 	if (object_id_type(object.id, &type) != ERR_OK || !slice_equal(type, object.type))
 		return diag_fail(diag, ERR_MALFORMED, "the id %.*s is not one of type %.*s", SLICE_ARG(object.id),
 				 SLICE_ARG(object.type));
-	uint32_t number = 0;
-	TRY(held_find(hold, view, offer, object.id, &number, diag));
+	TRY(held_find(hold, view, offer, &object, diag));
 	TRY(portions_take(hold, view, offer, arena, &object, diag));
-	if (number)
-		TRY(held_match(hold, view, offer, number, arena, &object, diag));
+	if (object.number)
+		TRY(held_match(hold, view, offer, object.number, arena, &object, diag));
 	if (!object.unchanged)
-		TRY(portions_encode(&object, arena, diag));
+		TRY(portions_encode(hold, &object, arena, diag));
 	*ret_object = object;
 	return ERR_OK;
 }

@@ -18,8 +18,26 @@ enum err hold_position_check(struct hold *hold, const struct msg_admit *admit, b
 enum err hold_position_put(struct hold *hold, const struct msg_admit *admit) MUST_USE;
 /* Frames that a peer has not acknowledged, frames sent to it, frames received from it. */
 enum err hold_peer_counts(struct hold *hold, struct slice peer, struct peer_status *ret_counts) MUST_USE;
-/* The peer passed over a data frame: what it carried is to be released anew. Within a transaction. */
-enum err hold_not_admitted(struct hold *hold, struct slice peer, uint8_t lane, uint64_t seq, uint64_t now_ms) MUST_USE;
+/* The peer passed over a data frame. refusal empty: what it carried is to be released anew, unless it was recalled. Otherwise
+ * the peer could not read it and would not the next time either: it is kept as refused, with this reason. Within a
+ * transaction. */
+enum err hold_not_admitted(struct hold *hold, struct slice peer, uint8_t lane, uint64_t seq, struct slice refusal,
+			   uint64_t now_ms) MUST_USE;
+
+/* ---- the nation's own ledger ---- */
+
+/* Keeps the newest checkpoint (signed note), within the transaction of what it vouches for. */
+enum err hold_checkpoint_put(struct hold *hold, struct slice note) MUST_USE;
+/* ERR_NOT_FOUND: none was kept yet. */
+enum err hold_checkpoint_get(struct hold *hold, struct arena *arena, struct slice *ret_note) MUST_USE;
+
+/* Records on their way to the ledger: each is written with what it records and stays until the ledger has it, so that
+ * neither a fall of the process nor an absent ledger loses one. After a fall the last ones may be recorded twice. */
+enum err hold_record_put(struct hold *hold, struct slice record) MUST_USE; /* within the transaction of what it records */
+/* The oldest, at most max. *ret_last: number of the last of them. Not while writing: they might be rolled back. */
+enum err hold_records(struct hold *hold, size_t max, struct arena *arena, struct slice **ret_records, size_t *ret_count,
+		      uint64_t *ret_last) MUST_USE;
+enum err hold_records_done(struct hold *hold, uint64_t last) MUST_USE; /* all up to this one; within a transaction */
 
 /* ---- recall ---- remove-wins: an id that was recalled is never admitted again */
 
@@ -31,19 +49,22 @@ struct hold_order {
 	struct slice object_id, user, reason;
 	struct record_list nations; /* struct nation_item */
 };
-enum err hold_orders(struct hold *hold, struct arena *arena, struct hold_order **ret_orders, size_t *ret_count) MUST_USE;
-enum err hold_order_done(struct hold *hold, struct slice object_id) MUST_USE; /* within a transaction */
+/* Those that are to be asked for by now. */
+enum err hold_orders(struct hold *hold, uint64_t now_ms, struct arena *arena, struct hold_order **ret_orders, size_t *ret_count) MUST_USE;
+/* The feeds of these nations hold it (struct nation_item; NULL: it could not even be recorded); when all do, the order ends, otherwise the rest is asked for again,
+ * each time after a longer while, up to half a minute. Within a transaction. */
+enum err hold_order_done(struct hold *hold, struct slice object_id, const struct record_list *nations, uint64_t now_ms) MUST_USE;
 
 /* A recall or withdrawal that came from its originator. Within a transaction; the receipt is kept until it is on its way. */
-enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice reason,
-			   uint64_t now_ms) MUST_USE;
+enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, uint64_t now_ms) MUST_USE;
 enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids) MUST_USE;
 enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receipt **ret_receipts, size_t *ret_count) MUST_USE;
 enum err hold_receipt_done(struct hold *hold, struct slice peer, struct slice object_id) MUST_USE;
 
 /* A peer's receipt for a recall of ours. Within a transaction. */
 enum err hold_receipt_take(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies, uint64_t now_ms) MUST_USE;
-/* ERR_NOT_FOUND: nothing of ours with this id was recalled. */
-enum err hold_holders(struct hold *hold, struct slice id, struct arena *arena, struct msg_holders *ret_holders) MUST_USE;
+/* ERR_NOT_FOUND: nothing of ours with this id was recalled, or the view did not see its head.
+ * view NULL: an auditor, who reads the ledger of it anyway. */
+enum err hold_holders(struct hold *hold, const struct view *view, struct slice id, struct arena *arena, struct msg_holders *ret_holders) MUST_USE;
 
 #endif

@@ -35,7 +35,7 @@ struct hold_settings {
 	const struct policy_set *policies;
 	const struct hold_collection *collections;
 	size_t collection_count; /* at most HOLD_COLLECTIONS */
-	unsigned cache_kib;      /* SQLite's page cache; 0: 2,048 */
+	unsigned cache_kib;      /* SQLite's page cache; 0: 8,192, taken as needed; hold_rest gives it back */
 	uint8_t key[32];         /* secret of this node: seals cursors, keys search digests */
 };
 
@@ -51,6 +51,8 @@ void hold_rollback(struct hold *hold);
 /* True when no recalled word is left in the write-ahead log: only then may a receipt go out. */
 bool hold_is_purged(const struct hold *hold);
 bool hold_is_writing(const struct hold *hold);
+/* After much work: the page cache and what the allocator kept go back to the system. */
+void hold_rest(struct hold *hold);
 
 /* ---- labels and views ---- */
 

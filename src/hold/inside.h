@@ -28,11 +28,12 @@ struct catalog_object {
 	uint8_t collection; /* place in settings + 1, or 0 */
 };
 struct catalog_name {
-	uint32_t object;  /* the first object of this name, or 0 */
-	uint8_t referred; /* something refers to it */
+	uint32_t object;   /* the first object of this name, or 0 */
+	uint32_t referred; /* place + 1 of the newest reference to it, or 0: nothing refers to it */
 };
 struct catalog_reference {
 	uint32_t row, name; /* ascending by row */
+	uint32_t before;    /* place + 1 of the reference to the same name before this one, or 0 */
 };
 
 struct bit_set {
@@ -95,6 +96,7 @@ struct hold {
 	bool purge;     /* recalled words must leave the index at the end of this transaction */
 	bool log_holds; /* the write-ahead log may still hold recalled words */
 	struct tokenizer *tokenizer; /* the index's own, for texts outside it */
+	const struct tally *tally;   /* who takes the rows of the statement that runs */
 	bool waiting_any; /* the table of what waits for an officer may hold something */
 	struct view views[HOLD_VIEWS];
 	struct view *asking; /* under which visible() answers */
@@ -127,24 +129,39 @@ enum err schema_make(struct hold *hold, struct diag *diag) MUST_USE;
 
 /* ---- tokenizer.c, search.c ---- */
 enum err tokenizer_register(sqlite3 *db) MUST_USE;
+enum err fts_api(sqlite3 *db, fts5_api **ret_api) MUST_USE;
 /* A tokenizer of one's own: the same tokens as the index makes. sink answers SQLITE_OK to go on. */
 struct tokenizer;
 typedef int token_sink(void *context, int flags, const char *token, int len, int from, int to);
 enum err tokenizer_open(sqlite3 *db, struct tokenizer **ret_tokenizer) MUST_USE;
 void tokenizer_close(struct tokenizer *tokenizer);
 enum err tokenizer_run(struct tokenizer *tokenizer, int flags, struct slice text, token_sink *sink, void *context) MUST_USE;
+/* ---- tally.c: all rows that match one phrase, ascending, without a step of the statement machine each ---- */
+typedef void tally_row(void *context, uint64_t row);
+struct tally {
+	tally_row *take;
+	void *context;
+};
+enum err tally_register(struct hold *hold) MUST_USE;
+/* expression: exactly one phrase, not a prefix. Rows are handed over whether visible or not. */
+enum err tally_run(struct hold *hold, struct slice expression, const struct tally *tally) MUST_USE;
+
 /* ---- query.c ---- */
 struct query_word {
 	struct slice text;
 	bool prefix; /* its last token finds all that begin with it */
 };
 enum { QUERY_WORDS = 64 };
-enum err query_words(struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count) MUST_USE;
+enum err query_words(struct hold *hold, struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count) MUST_USE;
+enum err query_print(const struct query_word *words, size_t count, struct buf *expression) MUST_USE;
 
 /* ---- match.c: the same question as the index answers, asked of one row ---- */
 struct matcher;
 enum err matcher_make(struct hold *hold, struct slice text, struct arena *arena, struct matcher **ret_matcher) MUST_USE;
 enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches) MUST_USE;
+/* The words of a row around the first match of the first phrase; leaves *ret_snippet where nothing matches. */
+enum err matcher_snippet(struct hold *hold, const struct matcher *matcher, uint64_t row, struct arena *arena,
+			 struct slice *ret_snippet) MUST_USE;
 
 /* Written without spaces between words: indexed by grams. */
 bool is_dense_script(uint32_t point);
@@ -182,8 +199,10 @@ uint32_t catalog_target(const struct catalog *catalog, uint32_t row);
 enum err name_find(struct hold *hold, struct slice object_id, uint32_t *ret_name) MUST_USE;
 enum err name_intern(struct hold *hold, struct slice object_id, uint32_t *ret_name) MUST_USE;
 enum err name_text(struct hold *hold, uint32_t name, struct arena *arena, struct slice *ret_text) MUST_USE;
-/* The object of this name from this originator; 0: none. */
+/* The object of this name from this originator; 0: none. Of own ones there may be several (hold_draft): the newest. */
 uint32_t object_find(const struct hold *hold, uint32_t name, uint16_t originator);
+/* The next one, older; 0: none. */
+uint32_t object_find_next(const struct hold *hold, uint32_t object);
 
 /* ---- bits ---- */
 static inline bool bit_has(const struct bit_set *set, uint64_t bit)
@@ -213,6 +232,10 @@ bool view_object_visible(const struct view *view, uint32_t object);
 /* Would a portion of this label, seen by itself, be permitted? Used for rows that are not current any more. */
 bool view_permits_row(const struct hold *hold, const struct view *view, uint32_t row);
 bool view_shows_name(const struct hold *hold, const struct view *view, uint32_t name);
+/* The own object of this name that this view sees; of several the oldest. 0: none. */
+uint32_t view_find_own(const struct hold *hold, const struct view *view, uint32_t name);
+/* Was an own object of this name recalled, as far as this view may know? */
+enum err view_sees_recall(struct hold *hold, const struct view *view, uint32_t name, bool *ret_recalled) MUST_USE;
 /* The highest visible row of an object, or NO_ROW. */
 uint32_t view_last_row(const struct hold *hold, const struct view *view, uint32_t object);
 /* The object of this id that this view sees (own first), or 0. */
@@ -263,6 +286,7 @@ enum err manifest_newest(struct hold *hold, uint32_t object, uint64_t *ret_issue
 struct object_facts {
 	uint64_t created, holders;
 	struct slice author, roles;
+	struct slice writers; /* everybody who ever wrote of it, separated by one space */
 	uint8_t precedence;
 };
 enum err object_get(struct hold *hold, uint32_t object, struct arena *arena, struct object_facts *ret_facts) MUST_USE;
@@ -298,7 +322,23 @@ struct held_portion { /* of the version that is replaced */
 enum err replace_match(struct held_portion *held, size_t held_count, struct arena *arena,
 		       struct hold_object *object) MUST_USE;
 
+/* ---- targets.c ---- */
+static inline bool state_goes(uint8_t state)
+{
+	return state == STATE_AT_ONCE || state == STATE_APPROVED || state == STATE_SENT;
+}
+/* Per portion that is a reference: the nations (bits) to which its target goes. */
+enum err targets_find(struct hold *hold, const struct stored_portion *portions, size_t count, struct arena *arena,
+		      uint64_t **ret_nations) MUST_USE;
+
+/* ---- pace.c ---- */
+/* A new version: how often others came back says nothing about it. */
+enum err pace_reset(struct hold *hold, uint32_t object) MUST_USE;
+/* It is not waiting any more; how often it came back is kept. */
+enum err pace_end(struct hold *hold, uint32_t object, unsigned nation) MUST_USE;
+
 /* ---- releases.c ---- */
+enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations) MUST_USE; /* within a transaction */
 /* After an object's versions or states changed: what is to be sent to whom, and whether it waits. */
 enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_nations, uint64_t now_ms) MUST_USE;
 enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now_ms) MUST_USE;

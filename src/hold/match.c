@@ -2,9 +2,11 @@
  * For views that see so little that asking their rows costs less, and tells less, than a pass over the index. */
 #include "hold/inside.h"
 
+enum { SNIPPET_TOKENS = 24, SNIPPET_BEFORE = 8 };
+
 struct token {
 	struct slice text;
-	uint32_t place;
+	uint32_t place, from, to; /* from, to: octets of the indexed text */
 };
 
 struct phrase {
@@ -28,8 +30,6 @@ struct tokens {
 static int token_take(void *context, int flags, const char *text, int len, int from, int to)
 {
 	struct tokens *tokens = context;
-	(void)from;
-	(void)to;
 	if (tokens->count == tokens->capacity) {
 		size_t capacity = tokens->capacity ? tokens->capacity * 2 : 64;
 		struct token *grown = ARENA_ARRAY(tokens->arena, capacity, struct token);
@@ -47,6 +47,8 @@ static int token_take(void *context, int flags, const char *text, int len, int f
 		token->place = tokens->place - 1;
 	else
 		token->place = tokens->place++;
+	token->from = (uint32_t)from;
+	token->to = (uint32_t)to;
 	tokens->count++;
 	return SQLITE_OK;
 }
@@ -63,12 +65,11 @@ enum err matcher_make(struct hold *hold, struct slice text, struct arena *arena,
 	struct matcher *matcher = ARENA_NEW(arena, struct matcher);
 	if (!matcher)
 		return ERR_MEMORY;
-	TRY(query_words(text, words, &count));
+	TRY(query_words(hold, text, words, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct tokens tokens = {.arena = arena};
 		TRY(tokens_make(hold, FTS5_TOKENIZE_QUERY, words[i].text, &tokens));
-		if (tokens.count) /* the index passes over words without a token */
-			matcher->phrases[matcher->count++] = (struct phrase){tokens.items, tokens.count, words[i].prefix};
+		matcher->phrases[matcher->count++] = (struct phrase){tokens.items, tokens.count, words[i].prefix};
 	}
 	*ret_matcher = matcher;
 	return ERR_OK;
@@ -91,12 +92,13 @@ static bool phrase_follows(const struct tokens *tokens, size_t i, const struct p
 	return at == phrase->count;
 }
 
-static bool phrase_found(const struct tokens *tokens, const struct phrase *phrase)
+/* The token where it begins, or tokens->count. */
+static size_t phrase_find(const struct tokens *tokens, const struct phrase *phrase)
 {
-	for (size_t i = 0; i < tokens->count; i++)
-		if (token_matches(&tokens->items[i], phrase, 0) && phrase_follows(tokens, i, phrase))
-			return true;
-	return false;
+	size_t i = 0;
+	while (i < tokens->count && !(token_matches(&tokens->items[i], phrase, 0) && phrase_follows(tokens, i, phrase)))
+		i++;
+	return i;
 }
 
 enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches)
@@ -109,7 +111,41 @@ enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t 
 	TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, column_slice(ask, 1), &tokens));
 	bool matches = matcher->count != 0;
 	for (size_t i = 0; matches && i < matcher->count; i++)
-		matches = phrase_found(&tokens, &matcher->phrases[i]);
+		matches = phrase_find(&tokens, &matcher->phrases[i]) < tokens.count;
 	*ret_matches = matches;
+	return ERR_OK;
+}
+
+/* ---- the words around the first match ---- */
+
+static struct slice window(const struct tokens *tokens, size_t at, struct slice text, bool *ret_before, bool *ret_behind)
+{
+	size_t first = at > SNIPPET_BEFORE ? at - SNIPPET_BEFORE : 0, last = first + SNIPPET_TOKENS;
+	if (last > tokens->count)
+		last = tokens->count;
+	size_t from = first ? tokens->items[first].from : 0, to = last < tokens->count ? tokens->items[last - 1].to : text.len;
+	*ret_before = from > 0;
+	*ret_behind = to < text.len;
+	return slice_take(slice_skip(text, from), to - from);
+}
+
+enum err matcher_snippet(struct hold *hold, const struct matcher *matcher, uint64_t row, struct arena *arena, struct slice *ret_snippet)
+{
+	AUTO_ARENA scratch = {0};
+	struct tokens tokens = {.arena = &scratch};
+	bool before = false, behind = false;
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
+	bind_u64(ask, 1, row);
+	TRY(statement_row(hold, ask));
+	struct slice text = column_slice(ask, 1);
+	TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, text, &tokens));
+	size_t at = matcher->count ? phrase_find(&tokens, &matcher->phrases[0]) : tokens.count;
+	if (at == tokens.count)
+		return ERR_OK;
+	struct slice words = window(&tokens, at, text, &before, &behind);
+	const char *made = arena_printf(arena, "%s%.*s%s", before ? "…" : "", SLICE_ARG(words), behind ? "…" : "");
+	if (!made)
+		return ERR_MEMORY;
+	*ret_snippet = slice_text(made);
 	return ERR_OK;
 }

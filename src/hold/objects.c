@@ -26,7 +26,7 @@ static enum err object_new(struct hold *hold, const struct hold_object *object, 
 	return catalog_add_object(hold, number, &entry);
 }
 
-/* Whoever writes the newest version answers for it: nobody approves his own. */
+/* Whoever writes the newest version answers for it; whoever ever wrote of it stays among the writers, none of whom may approve. */
 static enum err object_continue(struct hold *hold, const struct hold_object *object, uint32_t number)
 {
 	uint64_t newest = 0;
@@ -117,20 +117,30 @@ static enum err portions_store(struct hold *hold, const struct hold_object *obje
 	return ERR_OK;
 }
 
+/* Nothing of this id came or went since it was drafted. */
+static enum err draft_check(struct hold *hold, const struct hold_object *object, uint32_t name)
+{
+	uint32_t namesakes = 0;
+	bool recalled = false, held = object->number == 0;
+	TRY(tombstone_has(hold, hold->own_term, name, &recalled));
+	for (uint32_t each = object_find(hold, name, hold->own_term); each; each = object_find_next(hold, each)) {
+		namesakes++;
+		held |= each == object->number;
+	}
+	return recalled == object->recalled && namesakes == object->namesakes && held ? ERR_OK : ERR_CONFLICT;
+}
+
 enum err hold_put(struct hold *hold, const struct hold_object *object, uint64_t now_ms)
 {
 	AUTO_ARENA scratch = {0};
-	uint32_t name = 0;
-	bool recalled = false;
+	uint32_t name = 0, number = object->number;
 	TRY(name_intern(hold, object->id, &name));
-	TRY(tombstone_has(hold, hold->own_term, name, &recalled));
-	uint32_t number = object_find(hold, name, hold->own_term);
-	if (recalled || (number != 0) != (object->base_issued != 0))
-		return ERR_CONFLICT;
+	TRY(draft_check(hold, object, name));
 	uint64_t nations = 0;
 	if (number) {
 		TRY(object_continue(hold, object, number));
 		TRY(close_others(hold, object, number, &scratch, &nations));
+		TRY(pace_reset(hold, number));
 	} else {
 		TRY(object_new(hold, object, name, &number));
 	}

@@ -25,6 +25,7 @@ struct hold_portion {
 	bool mandatory;
 	uint32_t line; /* of the input */
 	uint64_t row;  /* a new version keeps this row; 0: a row of its own */
+	bool hidden;   /* from the author: woven in again, never shown to him nor counted for him */
 };
 
 /* An object on its way in. Made by hold_draft; the caller adds plan, manifest, signature and salts. */
@@ -36,6 +37,10 @@ struct hold_object {
 	struct hold_portion *portions; /* reading order, head first */
 	size_t count;
 	uint64_t base_issued; /* of the version that this one follows; 0: a new object */
+	uint32_t number;      /* of the object that it continues; 0: a new one */
+	uint32_t namesakes;   /* own objects of this id when it was drafted, those hidden from the author too */
+	bool recalled;        /* so was an object of this id, hidden from the author */
+	uint64_t after;       /* its manifest must be issued later than this */
 	bool unchanged;       /* what is offered is held already: nothing to publish */
 
 	const struct nation_item *nations; /* the plan: one octet (enum plan_answer) per portion and nation */
@@ -63,7 +68,8 @@ enum err hold_object_id(struct slice type, struct arena *arena, struct slice *re
 
 /* Checks what is offered under the author's view and matches it with the version held: a portion of the same label and
  * content keeps its id and time, one of the same kind and label between two such keeps its id. Portions that the author
- * may not see stay as they are.
+ * may not see stay as they are. An id that only objects use which the author does not see is as good as unused: his becomes
+ * a second object of this id, so that no answer tells of the first.
  * ERR_INVALID: what and on which line; ERR_NOT_FOUND: replaces names nothing that he sees; ERR_CONFLICT: not his to write. */
 enum err hold_draft(struct hold *hold, struct view *view, const struct hold_offer *offer, struct arena *arena,
 		    struct hold_object *ret_object, struct diag *diag) MUST_USE;

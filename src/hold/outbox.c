@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "hold/exchange.h"
+#include "hold/releases.h"
 #include "protocol/frame.h"
 
 /* Rows without their frame stay a while, so that a frame passed over by the peer can still be named. */
@@ -209,26 +210,7 @@ enum err hold_peer_counts(struct hold *hold, struct slice peer, struct peer_stat
 
 /* ---- passed over by the peer ---- */
 
-static enum err due_again(struct hold *hold, uint32_t object, unsigned nation, uint64_t now_ms)
-{
-	AUTO_ARENA scratch = {0};
-	struct stored_portion *portions = NULL;
-	size_t count = 0;
-	TRY(portions_of(hold, object, &scratch, &portions, &count));
-	for (size_t i = 0; i < count; i++) {
-		if (nation >= portions[i].states.len || portions[i].states.data[nation] != STATE_SENT)
-			continue;
-		AUTO_STATEMENT *approval = statement_take(hold, STATEMENT_APPROVAL_GET);
-		bind_u64(approval, 1, portions[i].row);
-		enum err err = statement_row(hold, approval);
-		if (err != ERR_OK && err != ERR_NOT_FOUND)
-			return err;
-		TRY(state_set(hold, portions[i].row, portions[i].states, nation, err == ERR_OK ? STATE_APPROVED : STATE_AT_ONCE));
-	}
-	return release_plan(hold, object, 0, now_ms);
-}
-
-enum err hold_not_admitted(struct hold *hold, struct slice peer, uint8_t lane, uint64_t seq, uint64_t now_ms)
+enum err hold_not_admitted(struct hold *hold, struct slice peer, uint8_t lane, uint64_t seq, struct slice refusal, uint64_t now_ms)
 {
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_PARKED_OBJECT);
 	bind_text(ask, 1, peer);
@@ -240,7 +222,13 @@ enum err hold_not_admitted(struct hold *hold, struct slice peer, uint8_t lane, u
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	uint32_t name = 0;
 	TRY(name_find(hold, column_slice(ask, 0), &name));
-	uint32_t object = name ? object_find(hold, name, hold->own_term) : 0;
 	int nation = nation_find(hold, peer);
-	return object && nation >= 0 ? due_again(hold, object, (unsigned)nation, now_ms) : ERR_OK;
+	uint32_t object = name && nation >= 0 ? object_find(hold, name, hold->own_term) : 0;
+	for (; object; object = object_find_next(hold, object)) {
+		if (refusal.len)
+			TRY(hold_release_fail(hold, object, (unsigned)nation, false, refusal, now_ms));
+		else
+			TRY(hold_release_later(hold, object, (unsigned)nation, SLICE("the nation passed it over again and again"), now_ms));
+	}
+	return ERR_OK;
 }

@@ -6,7 +6,7 @@
 #include "hold/pages.h"
 #include "hold/search.h"
 
-enum { MATCHES_MAX = 256 };
+enum { MATCHES_MAX = 256, PAGE_OCTETS = 16 * 1024 * 1024 /* of renditions; a page with more than one object ends there */ };
 
 struct matches {
 	uint32_t numbers[MATCHES_MAX]; /* names or terms */
@@ -25,6 +25,7 @@ struct walk {
 	size_t limit;
 	struct page_item *items;
 	size_t count;
+	size_t octets;
 	uint64_t last_row;
 	bool more;
 };
@@ -124,6 +125,11 @@ static enum err row_take(struct walk *walk, uint64_t row, struct arena *arena)
 	}
 	if (!walk->ask->manifest_only)
 		TRY(view_seen(walk->hold, walk->view, number, true, arena, &seen));
+	if (walk->count && walk->octets + seen.rendition.len > PAGE_OCTETS) {
+		walk->more = true;
+		return ERR_OK;
+	}
+	walk->octets += seen.rendition.len;
 	struct page_item *item = &walk->items[walk->count++];
 	*item = (struct page_item){.added = seen.admitted, .modified = seen.modified, .rendition = seen.rendition};
 	walk->last_row = row;

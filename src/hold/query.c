@@ -22,18 +22,28 @@ static bool ends_in_single(struct slice word)
 	return run == 1;
 }
 
-/* A word without a letter or digit (of any script) would match nothing and hide the rest. */
-static bool has_token(struct slice word)
+static int token_count(void *context, int flags, const char *token, int len, int from, int to)
 {
-	for (size_t i = 0; i < word.len; i++) {
-		uint8_t c = word.data[i];
-		if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-			return true;
-	}
-	return false;
+	size_t *count = context;
+	(void)flags;
+	(void)token;
+	(void)len;
+	(void)from;
+	(void)to;
+	++*count;
+	return SQLITE_OK;
 }
 
-enum err query_words(struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count)
+/* A word that is only punctuation would match nothing and hide the rest. */
+static enum err has_token(struct hold *hold, struct slice word, bool *ret_has)
+{
+	size_t count = 0;
+	TRY(tokenizer_run(hold->tokenizer, FTS5_TOKENIZE_QUERY, word, token_count, &count));
+	*ret_has = count != 0;
+	return ERR_OK;
+}
+
+enum err query_words(struct hold *hold, struct slice text, struct query_word ret_words[QUERY_WORDS], size_t *ret_count)
 {
 	size_t count = 0;
 	if (text.len > LIMIT_SEARCH_TEXT)
@@ -47,7 +57,9 @@ enum err query_words(struct slice text, struct query_word ret_words[QUERY_WORDS]
 		while (i < text.len && text.data[i] > ' ')
 			i++;
 		struct slice word = slice_of(text.data + from, i - from);
-		if (!has_token(word))
+		bool has = false;
+		TRY(has_token(hold, word, &has));
+		if (!has)
 			continue;
 		if (count == QUERY_WORDS)
 			return ERR_TOO_LARGE;
@@ -68,14 +80,19 @@ static void word_put(const struct query_word *word, struct buf *expression)
 	buf_put_text(expression, word->prefix ? "\" *" : "\"");
 }
 
-enum err query_make(struct slice text, struct buf *expression)
+enum err query_print(const struct query_word *words, size_t count, struct buf *expression)
 {
-	struct query_word words[QUERY_WORDS];
-	size_t count = 0;
-	TRY(query_words(text, words, &count));
 	for (size_t i = 0; i < count; i++)
 		word_put(&words[i], expression);
 	return expression->err;
+}
+
+enum err query_make(struct hold *hold, struct slice text, struct buf *expression)
+{
+	struct query_word words[QUERY_WORDS];
+	size_t count = 0;
+	TRY(query_words(hold, text, words, &count));
+	return query_print(words, count, expression);
 }
 
 /* ---- cursor: tag = HMAC(row), sealed row = row XOR HMAC(tag) ---- */

@@ -45,11 +45,16 @@ enum err hold_receipt_take(struct hold *hold, struct slice peer, struct slice ob
 	return statement_run(hold, put);
 }
 
-enum err hold_holders(struct hold *hold, struct slice id, struct arena *arena, struct msg_holders *ret_holders)
+enum err hold_holders(struct hold *hold, const struct view *view, struct slice id, struct arena *arena, struct msg_holders *ret_holders)
 {
 	struct msg_holders holders = {.id = id};
 	uint32_t name = 0;
+	bool recalled = !view;
 	TRY(name_find(hold, id, &name));
+	if (view)
+		TRY(view_sees_recall(hold, view, name, &recalled));
+	if (!recalled)
+		return ERR_NOT_FOUND;
 	AUTO_STATEMENT *tombstone = statement_take(hold, STATEMENT_TOMBSTONE_GET);
 	bind_u64(tombstone, 1, hold->own_term);
 	bind_u64(tombstone, 2, name);

@@ -243,7 +243,8 @@ static enum err admit(struct admission *a, uint64_t now_ms)
 	for (size_t i = 0; i < a->view->count; i++)
 		TRY(portion_take(a, i));
 	TRY(close_others(a));
-	return manifest_take(a);
+	TRY(manifest_take(a));
+	return release_plan_referrers(hold, a->object, now_ms); /* what waited for its target here may go there now */
 }
 
 enum err hold_admit(struct hold *hold, const struct rendition_view *view, const struct msg_indexed *indexed,

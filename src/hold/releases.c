@@ -3,11 +3,9 @@
 #include "hold/inside.h"
 
 #include "hold/releases.h"
+#include "protocol/frame.h"
 
-static bool state_goes(uint8_t state)
-{
-	return state == STATE_AT_ONCE || state == STATE_APPROVED || state == STATE_SENT;
-}
+enum { RIPPLE_NAMES = 512, RIPPLE_LEVELS = 4 };
 
 static bool state_is_due(uint8_t state)
 {
@@ -32,41 +30,11 @@ size_t hold_nation_count(const struct hold *hold)
 /* ---- may this nation have it? ---- */
 
 struct nation_reader {
-	struct hold *hold;
 	unsigned nation;
 	bool withheld; /* a mandatory reference or its target is not for this nation */
+	const struct stored_portion *portions;
+	const uint64_t *targets; /* per portion */
 };
-
-static enum err head_goes(struct hold *hold, uint32_t object, unsigned nation, bool *ret_goes)
-{
-	uint32_t head = hold->catalog.objects[object].head;
-	*ret_goes = false;
-	if (!head)
-		return ERR_OK;
-	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_PORTION_GET);
-	bind_u64(ask, 1, head);
-	TRY(statement_row(hold, ask));
-	struct slice states = column_slice(ask, 10);
-	*ret_goes = nation < states.len && state_goes(states.data[nation]);
-	return ERR_OK;
-}
-
-/* A target is there for a nation when its head was or may be released to it, or when it comes from there. */
-static bool target_goes(struct hold *hold, uint32_t name, unsigned nation)
-{
-	uint32_t object = name < hold->catalog.name_count ? hold->catalog.names[name].object : 0;
-	for (; object; object = hold->catalog.objects[object].same_name) {
-		const struct catalog_object *entry = &hold->catalog.objects[object];
-		bool goes = false;
-		if (entry->originator != hold->own_term)
-			goes = slice_equal(term_text(hold, entry->originator), hold->nations[nation]);
-		else if (head_goes(hold, object, nation, &goes) != ERR_OK)
-			goes = false;
-		if (goes)
-			return true;
-	}
-	return false;
-}
 
 static bool nation_shows(const struct hold *hold, const void *context, const struct stored_portion *portion)
 {
@@ -75,12 +43,13 @@ static bool nation_shows(const struct hold *hold, const void *context, const str
 	uint8_t state = state_of(portion, reader->nation);
 	if (reader->withheld || (portion->until ? state != STATE_SENT : !state_goes(state)))
 		return false;
-	return portion->kind != PORTION_REFERENCE || target_goes(reader->hold, portion->target, reader->nation);
+	return portion->kind != PORTION_REFERENCE || reader->targets[portion - reader->portions] >> reader->nation & 1;
 }
 
-static struct nation_reader reader_make(struct hold *hold, unsigned nation, const struct stored_portion *portions, size_t count)
+static struct nation_reader reader_make(const struct hold *hold, unsigned nation, const struct stored_portion *portions, size_t count,
+					const uint64_t *targets)
 {
-	struct nation_reader reader = {.hold = hold, .nation = nation};
+	struct nation_reader reader = {.nation = nation, .portions = portions, .targets = targets};
 	bool withheld = false;
 	for (size_t i = 0; i < count; i++)
 		if (!portions[i].until && portions[i].mandatory && !nation_shows(hold, &reader, &portions[i]))
@@ -120,7 +89,7 @@ static enum err waiting_note(struct hold *hold, uint32_t object, bool awaiting, 
 	return statement_run(hold, put);
 }
 
-static enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations)
+enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations)
 {
 	if (!nations)
 		return ERR_OK;
@@ -135,12 +104,13 @@ enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_natio
 	AUTO_ARENA scratch = {0};
 	struct stored_portion *portions = NULL;
 	size_t count = 0;
-	uint64_t send = 0;
+	uint64_t send = 0, *targets = NULL;
 	if (!hold->nation_count)
 		return ERR_OK;
 	TRY(portions_of(hold, object, &scratch, &portions, &count));
+	TRY(targets_find(hold, portions, count, &scratch, &targets));
 	for (unsigned nation = 0; nation < hold->nation_count; nation++) {
-		struct nation_reader reader = reader_make(hold, nation, portions, count);
+		struct nation_reader reader = reader_make(hold, nation, portions, count, targets);
 		struct standing standing;
 		TRY(standing_find(hold, portions, count, nation_shows, &reader, &scratch, &standing));
 		bool changed = changed_nations >> nation & 1;
@@ -151,13 +121,31 @@ enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_natio
 	return waiting_note(hold, object, is_awaiting(portions, count), now_ms);
 }
 
-/* Objects that refer to this one may now go where it goes. */
-enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now_ms)
+/* Names whose referrers are planned anew. */
+struct ripple {
+	uint32_t names[RIPPLE_NAMES];
+	size_t count;
+};
+
+static void ripple_add(struct ripple *ripple, uint32_t name)
 {
-	AUTO_ARENA scratch = {0};
-	uint32_t name = hold->catalog.objects[object].name;
-	if (!hold->catalog.names[name].referred)
-		return ERR_OK;
+	for (size_t i = 0; i < ripple->count; i++)
+		if (ripple->names[i] == name)
+			return;
+	if (ripple->count < RIPPLE_NAMES)
+		ripple->names[ripple->count++] = name;
+}
+
+static bool stands_by(const struct catalog *catalog, uint32_t object, uint32_t name)
+{
+	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next)
+		if (catalog->rows[row].flags & ROW_CURRENT && catalog->rows[row].flags & ROW_MANDATORY && catalog_target(catalog, row) == name)
+			return true;
+	return false;
+}
+
+static enum err referrers_plan(struct hold *hold, struct ripple *ripple, uint32_t name, uint64_t now_ms)
+{
 	AUTO_BUF found = buf_make(LIMIT_BUNDLE_OBJECTS * sizeof(uint32_t) * 8);
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_REFERRERS);
 	bind_u64(ask, 1, name);
@@ -174,15 +162,35 @@ enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now
 	for (size_t at = 0; at < all.len; at += sizeof(uint32_t)) {
 		uint32_t referrer;
 		memcpy(&referrer, all.data + at, sizeof(referrer));
-		if (hold->catalog.objects[referrer].originator == hold->own_term)
-			TRY(release_plan(hold, referrer, 0, now_ms));
+		const struct catalog_object *entry = &hold->catalog.objects[referrer];
+		if (entry->originator != hold->own_term)
+			continue;
+		if (hold->catalog.names[entry->name].referred && stands_by(&hold->catalog, referrer, name))
+			ripple_add(ripple, entry->name);
+		TRY(release_plan(hold, referrer, 0, now_ms));
 	}
+	return ERR_OK;
+}
+
+/* Objects that refer to this one may now go where it goes; and those that refer to what stands by it. */
+enum err release_plan_referrers(struct hold *hold, uint32_t object, uint64_t now_ms)
+{
+	struct ripple ripple;
+	uint32_t name = hold->catalog.objects[object].name;
+	if (!hold->catalog.names[name].referred)
+		return ERR_OK;
+	ripple.names[0] = name;
+	ripple.count = 1;
+	for (size_t level = 0, at = 0; level < RIPPLE_LEVELS && at < ripple.count; level++)
+		for (size_t end = ripple.count; at < end; at++)
+			TRY(referrers_plan(hold, &ripple, ripple.names[at], now_ms));
 	return ERR_OK;
 }
 
 /* ---- doing it ---- */
 
-enum err hold_duties(struct hold *hold, size_t max, struct arena *arena, struct hold_duty **ret_duties, size_t *ret_count)
+enum err hold_duties(struct hold *hold, uint64_t nations, unsigned lane, size_t max, struct arena *arena, struct hold_duty **ret_duties,
+		     size_t *ret_count)
 {
 	struct hold_duty *duties = ARENA_ARRAY(arena, max + 1, struct hold_duty);
 	if (!duties)
@@ -190,9 +198,13 @@ enum err hold_duties(struct hold *hold, size_t max, struct arena *arena, struct 
 	size_t count = 0;
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_DUTY_NEXT);
 	bind_u64(ask, 1, max);
+	bind_u64(ask, 2, nations);
+	bind_u64(ask, 3, lane == LANE_COUNT ? 0 : lane);
+	bind_u64(ask, 4, lane == LANE_COUNT ? UINT8_MAX : lane);
 	enum err err = ERR_OK;
 	while (count < max && (err = statement_row(hold, ask)) == ERR_OK)
-		duties[count++] = (struct hold_duty){(uint32_t)column_u64(ask, 0), (uint8_t)column_u64(ask, 1), column_u64(ask, 2)};
+		duties[count++] = (struct hold_duty){.object = (uint32_t)column_u64(ask, 0), .precedence = (uint8_t)column_u64(ask, 1),
+						     .nations = column_u64(ask, 2) & nations};
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	*ret_duties = duties;
@@ -210,6 +222,10 @@ enum err hold_duty_count(struct hold *hold, struct slice nation, uint64_t *ret_c
 	bind_u64(ask, 1, UINT64_C(1) << number);
 	TRY(statement_row(hold, ask));
 	*ret_count = column_u64(ask, 0);
+	AUTO_STATEMENT *later = statement_take(hold, STATEMENT_PACE_COUNT);
+	bind_u64(later, 1, (uint64_t)number);
+	TRY(statement_row(hold, later));
+	*ret_count += column_u64(later, 0);
 	return ERR_OK;
 }
 
@@ -232,8 +248,10 @@ enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsi
 	size_t count = 0;
 	struct standing standing;
 	struct object_facts facts;
+	uint64_t *targets = NULL;
 	TRY(portions_of(hold, duty->object, arena, &portions, &count));
-	struct nation_reader reader = reader_make(hold, nation, portions, count);
+	TRY(targets_find(hold, portions, count, arena, &targets));
+	struct nation_reader reader = reader_make(hold, nation, portions, count, targets);
 	TRY(standing_find(hold, portions, count, nation_shows, &reader, arena, &standing));
 	if (!standing.issued)
 		return ERR_NOT_FOUND;
@@ -251,6 +269,7 @@ enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsi
 	TRY(object_get(hold, duty->object, arena, &facts));
 	release.author = facts.author;
 	release.roles = facts.roles;
+	release.writers = facts.writers;
 	TRY(name_text(hold, hold->catalog.objects[duty->object].name, arena, &release.object_id));
 	TRY(rendition_make(hold, duty->object, portions, count, &standing, arena, &release.rendition));
 	*ret_release = release;
@@ -295,6 +314,7 @@ enum err hold_duty_drop(struct hold *hold, uint32_t object, unsigned nation)
 	bind_u64(clear, 1, object);
 	bind_u64(clear, 2, UINT64_C(1) << nation);
 	TRY(statement_run(hold, clear));
+	TRY(pace_end(hold, object, nation));
 	AUTO_STATEMENT *end = statement_take(hold, STATEMENT_DUTY_END);
 	bind_u64(end, 1, object);
 	return statement_run(hold, end);
@@ -327,4 +347,19 @@ enum err hold_release_failed(struct hold *hold, const struct hold_release *relea
 	bind_u64(put, 4, now_ms);
 	TRY(statement_run(hold, put));
 	return hold_duty_drop(hold, release->object, release->nation);
+}
+
+/* Nothing of it that is there now goes to this nation any more; what ended stays as it was, so that its end is not forgotten. */
+enum err hold_release_fail(struct hold *hold, uint32_t object, unsigned nation, bool all, struct slice reason, uint64_t now_ms)
+{
+	AUTO_ARENA scratch = {0};
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	struct hold_release release = {.object = object, .nation = nation};
+	TRY(portions_of(hold, object, &scratch, &portions, &count));
+	for (size_t i = 0; i < count; i++)
+		if (!portions[i].until && (all ? state_goes(state_of(&portions[i], nation)) : state_of(&portions[i], nation) == STATE_SENT))
+			TRY(state_set(hold, portions[i].row, portions[i].states, nation, STATE_FAILED));
+	TRY(hold_release_failed(hold, &release, reason, now_ms));
+	return release_plan(hold, object, 0, now_ms);
 }

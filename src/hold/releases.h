@@ -11,7 +11,8 @@ struct hold_duty {
 	uint8_t precedence;
 	uint64_t nations; /* bit: number of the nation */
 };
-enum err hold_duties(struct hold *hold, size_t max, struct arena *arena, struct hold_duty **ret_duties,
+/* nations: only duties to any of these, and of them only these. lane: only of this precedence; LANE_COUNT: of all. */
+enum err hold_duties(struct hold *hold, uint64_t nations, unsigned lane, size_t max, struct arena *arena, struct hold_duty **ret_duties,
 		     size_t *ret_count) MUST_USE;
 struct slice hold_nation_name(const struct hold *hold, unsigned nation); /* empty: none */
 size_t hold_nation_count(const struct hold *hold);
@@ -22,7 +23,7 @@ enum err hold_duty_count(struct hold *hold, struct slice nation, uint64_t *ret_c
 struct hold_release {
 	uint32_t object;
 	unsigned nation;
-	struct slice object_id, author, roles, approver, rendition;
+	struct slice object_id, author, roles, writers, approver, rendition;
 	uint8_t precedence;
 	uint64_t issued;   /* of the manifest the nation stands at */
 	uint64_t *rows;    /* whose state follows the answer */
@@ -38,7 +39,19 @@ enum err hold_release_tried(struct hold *hold, uint32_t object, uint64_t nations
 enum err hold_release_sent(struct hold *hold, const struct hold_release *release, uint64_t now_ms) MUST_USE;
 enum err hold_release_failed(struct hold *hold, const struct hold_release *release, struct slice reason,
 			     uint64_t now_ms) MUST_USE;
+/* What was sent is refused by the nation, or, all: nothing of the object can go to it, whether it was sent before or not. */
+enum err hold_release_fail(struct hold *hold, uint32_t object, unsigned nation, bool all, struct slice reason, uint64_t now_ms) MUST_USE;
+/* It came back, or could not be made now: due again after a while, each time after a longer one; in the end it failed, with
+ * this reason. Without a reason, because the fault is not its own, it only lets others go first for a few seconds. */
+enum err hold_release_later(struct hold *hold, uint32_t object, unsigned nation, struct slice reason, uint64_t now_ms) MUST_USE;
+/* What is due again by now becomes a duty, within a transaction; *ret_any: there is something. Outside of one it only tells. */
+enum err hold_again(struct hold *hold, uint64_t now_ms, bool *ret_any) MUST_USE;
 enum err hold_duty_drop(struct hold *hold, uint32_t object, unsigned nation) MUST_USE; /* there was nothing to send */
+
+/* Who has or may have which of the portions that the view sees, in reading order; nations: by number. Of an object of
+ * another nation the answers are empty. ERR_NOT_FOUND as hold_get. */
+enum err hold_audience(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
+		       struct msg_plan_shown *ret_shown, struct hold_seen *ret_seen) MUST_USE;
 
 /* ---- release officers ---- only what the officer himself may see */
 enum err hold_waiting(struct hold *hold, struct view *view, struct arena *arena, struct msg_releases *ret_list) MUST_USE;
@@ -50,9 +63,10 @@ enum err hold_waiting_show(struct hold *hold, struct view *view, struct slice id
 struct hold_decision {
 	struct slice id, user, reason;
 	bool approve;
-	const uint8_t *digest; /* of what the officer was shown, or NULL: he decides on what waits now */
+	const uint8_t *digest; /* of what the officer was shown: portions and version; NULL: nothing */
 };
-/* ERR_NOT_FOUND: no such object, or nothing of it waits; ERR_REFUSED: his own; ERR_CONFLICT: it changed meanwhile. */
+/* ERR_NOT_FOUND: no such object, or nothing of it waits; ERR_REFUSED: he wrote of it; ERR_UNSEEN: he was not shown it;
+ * ERR_CONFLICT: it changed, or somebody decided, since he was shown it. */
 enum err hold_decide(struct hold *hold, struct view *view, const struct hold_decision *decision, uint64_t now_ms,
 		     struct diag *diag) MUST_USE;
 

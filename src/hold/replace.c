@@ -79,7 +79,7 @@ static void take_over(struct hold_portion *mine, const struct held_portion *held
 
 static struct hold_portion keep_hidden(const struct held_portion *held)
 {
-	return (struct hold_portion){.portion = held->portion, .bytes = held->bytes, .row = held->stored.row};
+	return (struct hold_portion){.portion = held->portion, .bytes = held->bytes, .row = held->stored.row, .hidden = true};
 }
 
 /* Hidden portions go back behind the held portion that stood before them. */

@@ -84,6 +84,7 @@ enum err object_get(struct hold *hold, uint32_t object, struct arena *arena, str
 				     .holders = column_u64(ask, 4)};
 	TRY(column_copy(ask, 1, arena, &facts.author));
 	TRY(column_copy(ask, 2, arena, &facts.roles));
+	TRY(column_copy(ask, 5, arena, &facts.writers));
 	*ret_facts = facts;
 	return ERR_OK;
 }

@@ -16,7 +16,7 @@ static const char *const tables[] = {
 	"CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)", /* object ids, held or referred to */
 	"CREATE TABLE object(id INTEGER PRIMARY KEY, originator INTEGER NOT NULL, name INTEGER NOT NULL, "
 	"type INTEGER NOT NULL, created INTEGER NOT NULL, author TEXT, roles TEXT, precedence INTEGER NOT NULL, "
-	"collection TEXT, holders INTEGER NOT NULL DEFAULT 0)",
+	"collection TEXT, holders INTEGER NOT NULL DEFAULT 0, writers TEXT)", /* writers: names separated by one space */
 	"CREATE TABLE manifest(object INTEGER NOT NULL, issued INTEGER NOT NULL, bytes BLOB NOT NULL, "
 	"signature BLOB NOT NULL, rows BLOB NOT NULL, salts BLOB NOT NULL)", /* rows: 8 octets each, reading order */
 	"CREATE UNIQUE INDEX manifest_version ON manifest(object, issued)",
@@ -31,11 +31,15 @@ static const char *const tables[] = {
 	"tokenize='bices')",
 	"CREATE TABLE duty(object INTEGER PRIMARY KEY, precedence INTEGER NOT NULL, send INTEGER NOT NULL)",
 	"CREATE INDEX duty_order ON duty(precedence, object)",
+	"CREATE TABLE pace(object INTEGER, nation INTEGER, tries INTEGER NOT NULL, at INTEGER NOT NULL, again INTEGER NOT NULL, "
+	"PRIMARY KEY(object, nation)) WITHOUT ROWID", /* releases that came back; again: due at this moment, 0: under way */
+	"CREATE INDEX pace_again ON pace(again) WHERE again>0",
 	"CREATE TABLE waiting(object INTEGER PRIMARY KEY, since INTEGER NOT NULL)",
 	"CREATE TABLE approval(row INTEGER PRIMARY KEY, approver TEXT NOT NULL, at INTEGER NOT NULL)",
 	"CREATE TABLE refusal(object INTEGER, nation INTEGER, reason TEXT NOT NULL, at INTEGER NOT NULL, "
 	"PRIMARY KEY(object, nation)) WITHOUT ROWID",
 	"CREATE TABLE tombstone(originator INTEGER, name INTEGER, at INTEGER NOT NULL, reason TEXT, "
+	"label INTEGER NOT NULL, " /* of the head: who may know of it; 0: nobody */
 	"PRIMARY KEY(originator, name)) WITHOUT ROWID",
 	"CREATE TABLE holder(name INTEGER, nation TEXT, ordered INTEGER NOT NULL, at INTEGER NOT NULL, "
 	"copies INTEGER NOT NULL, PRIMARY KEY(name, nation)) WITHOUT ROWID",
@@ -45,9 +49,11 @@ static const char *const tables[] = {
 	"CREATE TABLE head(sent INTEGER, peer TEXT, feed INTEGER, lane INTEGER, seq INTEGER NOT NULL, "
 	"digest BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY(sent, peer, feed, lane)) WITHOUT ROWID",
 	"CREATE TABLE receipt(peer TEXT, object_id TEXT, copies INTEGER NOT NULL, PRIMARY KEY(peer, object_id)) WITHOUT ROWID",
-	"CREATE TABLE recall_order(name INTEGER PRIMARY KEY, user TEXT NOT NULL, reason TEXT, nations INTEGER NOT NULL)",
+	"CREATE TABLE recall_order(name INTEGER PRIMARY KEY, user TEXT NOT NULL, reason TEXT, nations INTEGER NOT NULL, "
+	"tries INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0)", /* nations: whose feed does not hold it yet; asked for from again on */
 	"CREATE TABLE withdrawn(originator INTEGER, name INTEGER, portion_id BLOB, "
 	"PRIMARY KEY(originator, name, portion_id)) WITHOUT ROWID",
+	"CREATE TABLE record(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)", /* on its way to the ledger */
 	"CREATE TABLE user(name TEXT PRIMARY KEY, hash TEXT NOT NULL, roles TEXT NOT NULL, clearance TEXT NOT NULL) "
 	"WITHOUT ROWID",
 };

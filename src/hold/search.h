@@ -7,7 +7,7 @@
 
 struct hold_query {
 	struct slice text; /* as typed; may be empty. Never index syntax */
-	struct slice type;
+	struct slice type, originator, label; /* label: of the head, compact; empty: any */
 	struct slice cursor; /* from an earlier answer, or empty */
 	uint64_t since_ms;   /* of admission; 0: all */
 	uint32_t limit;
@@ -19,7 +19,7 @@ enum err hold_search(struct hold *hold, struct view *view, const struct hold_que
 		     struct msg_hits *ret_hits) MUST_USE;
 
 /* The index expression of a typed text: every word quoted. Empty when it holds no word. */
-enum err query_make(struct slice text, struct buf *expression) MUST_USE;
+enum err query_make(struct hold *hold, struct slice text, struct buf *expression) MUST_USE;
 
 /* Row numbers tell how much is hidden between two visible ones, so a cursor is sealed with the store's key. */
 enum err cursor_print(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_cursor) MUST_USE;

@@ -10,9 +10,12 @@ enum {
 	SESSIONS_MAX = 4096,
 	CACHE_MAX = 256,
 	CACHE_MS = 60000,
-	GATES = 1024,
+	GATE_SETS = 256,
+	GATE_WAYS = 4,
 	FAILURES_MAX = 5,
-	CLOSED_MS = 30000,
+	CLOSED_FIRST_MS = 1000,
+	CLOSED_MOST_MS = 30000,
+	FORGET_MS = 900000,
 	MINUTE_MS = 60000,
 };
 
@@ -22,7 +25,9 @@ struct entry {
 	bool used;
 };
 
-/* A password that was right a moment ago, as a keyed hash. */
+enum credential { CREDENTIAL_PASSWORD = 'p', CREDENTIAL_CERTIFICATE = 'c' };
+
+/* A credential that was right a moment ago, as a keyed hash. */
 struct cached {
 	uint8_t mac[32];
 	uint64_t until_ms;
@@ -33,15 +38,16 @@ struct cached {
 struct gate {
 	uint64_t name;
 	uint32_t failures;
-	uint64_t closed_until_ms;
+	uint64_t failed_ms, closed_until_ms;
 };
 
 struct sessions {
 	uint32_t minutes;
 	uint8_t key[32]; /* of this life of the process */
 	struct entry *entries;
+	size_t high; /* no entry at or above it is in use */
 	struct cached cache[CACHE_MAX];
-	struct gate gates[GATES];
+	struct gate gates[GATE_SETS][GATE_WAYS];
 };
 
 struct sessions *sessions_new(uint32_t minutes)
@@ -69,7 +75,7 @@ void sessions_free(struct sessions *sessions)
 {
 	if (!sessions)
 		return;
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
+	for (size_t i = 0; i < sessions->high; i++)
 		entry_end(&sessions->entries[i]);
 	free(sessions->entries);
 	explicit_bzero(sessions, sizeof(*sessions));
@@ -81,7 +87,7 @@ void sessions_free(struct sessions *sessions)
 enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint64_t now_ms, const struct session **ret_session)
 {
 	const struct session *found = NULL;
-	for (size_t i = 0; i < SESSIONS_MAX; i++) {
+	for (size_t i = 0; i < sessions->high; i++) {
 		struct entry *entry = &sessions->entries[i];
 		if (!entry->used)
 			continue;
@@ -98,7 +104,7 @@ enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint
 
 void session_end(struct sessions *sessions, const uint8_t id[SESSION])
 {
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
+	for (size_t i = 0; i < sessions->high; i++)
 		if (sessions->entries[i].used &&
 		    slice_equal_secret(SLICE_ARRAY(sessions->entries[i].session.id), slice_of(id, SESSION)))
 			entry_end(&sessions->entries[i]);
@@ -106,13 +112,16 @@ void session_end(struct sessions *sessions, const uint8_t id[SESSION])
 
 void sessions_end_user(struct sessions *sessions, struct slice user)
 {
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
+	for (size_t i = 0; i < sessions->high; i++)
 		if (sessions->entries[i].used && slice_equal(sessions->entries[i].session.user, user))
 			entry_end(&sessions->entries[i]);
 	memset(sessions->cache, 0, sizeof(sessions->cache));
 }
 
-/* ---- the gate ---- */
+/* ---- the gate: what slows down guessing ----
+ * After five failures a name is closed for a second, then for two, four and so on, never longer than half a minute: who
+ * knows a name can hold its owner up, not lock him out. A closed name answers before anything is computed, whether it
+ * exists or not and whatever the password. Certificates do not pass here. */
 
 static struct gate *gate_find(struct sessions *sessions, struct slice user)
 {
@@ -120,20 +129,35 @@ static struct gate *gate_find(struct sessions *sessions, struct slice user)
 	uint64_t name;
 	crypto_hmac_sha256(SLICE_ARRAY(sessions->key), user, mac);
 	memcpy(&name, mac, sizeof(name));
-	struct gate *gate = &sessions->gates[name % GATES];
-	if (gate->name != name)
-		*gate = (struct gate){.name = name};
-	return gate;
+	struct gate *set = sessions->gates[name % GATE_SETS], *oldest = &set[0];
+	for (size_t i = 0; i < GATE_WAYS; i++) {
+		if (set[i].name == name)
+			return &set[i];
+		if (set[i].failed_ms < oldest->failed_ms)
+			oldest = &set[i];
+	}
+	*oldest = (struct gate){.name = name};
+	return oldest;
+}
+
+/* A clock that was set back must not close a name for longer. */
+static bool gate_is_closed(const struct gate *gate, uint64_t now_ms)
+{
+	return gate->closed_until_ms > now_ms && gate->closed_until_ms - now_ms <= CLOSED_MOST_MS;
 }
 
 static void gate_note(struct gate *gate, bool good, uint64_t now_ms)
 {
-	if (good) {
+	if (good || now_ms > gate->failed_ms + FORGET_MS)
 		gate->failures = 0;
+	if (good)
 		return;
-	}
-	if (++gate->failures >= FAILURES_MAX)
-		gate->closed_until_ms = now_ms + (uint64_t)CLOSED_MS * (gate->failures - FAILURES_MAX + 1);
+	gate->failed_ms = now_ms;
+	if (++gate->failures < FAILURES_MAX)
+		return;
+	uint32_t doublings = gate->failures - FAILURES_MAX;
+	uint64_t wait = doublings < 5 ? (uint64_t)CLOSED_FIRST_MS << doublings : CLOSED_MOST_MS;
+	gate->closed_until_ms = now_ms + wait;
 }
 
 /* ---- making ---- */
@@ -145,6 +169,7 @@ static struct entry *entry_free(struct sessions *sessions, uint64_t now_ms)
 		struct entry *entry = &sessions->entries[i];
 		if (!entry->used || entry->session.expires_ms <= now_ms) {
 			entry_end(entry);
+			sessions->high = i >= sessions->high ? i + 1 : sessions->high;
 			return entry;
 		}
 		if (entry->session.expires_ms < oldest->session.expires_ms)
@@ -175,12 +200,14 @@ static enum err session_make(struct sessions *sessions, struct slice user, const
 
 /* ---- cache of transient sign-ins ---- */
 
-static void cache_mac(const struct sessions *sessions, struct slice user, struct slice password, uint8_t ret_mac[32])
+/* kind keeps the ways of signing in apart: a verified certificate must never stand for a password of the same octets. */
+static void cache_mac(const struct sessions *sessions, enum credential kind, struct slice user, struct slice secret, uint8_t ret_mac[32])
 {
-	AUTO_BUF bytes = buf_make(LIMIT_USER + LIMIT_PASSWORD + 1);
+	AUTO_BUF bytes = buf_make(LIMIT_USER + LIMIT_TITLE + LIMIT_PASSWORD + 2);
+	buf_put_octet(&bytes, (uint8_t)kind);
 	buf_put(&bytes, user);
 	buf_put_octet(&bytes, 0);
-	buf_put(&bytes, password);
+	buf_put(&bytes, secret);
 	crypto_hmac_sha256(SLICE_ARRAY(sessions->key), buf_slice(&bytes), ret_mac);
 	buf_wipe(&bytes);
 }
@@ -210,8 +237,6 @@ static enum err by_password(struct hold *hold, struct sessions *sessions, const 
 	AUTO_ARENA scratch = {0};
 	struct user_row row = {0};
 	struct gate *gate = gate_find(sessions, ask->user);
-	if (gate->closed_until_ms > now_ms)
-		return ERR_SIGN_IN;
 	enum err err = user_get(hold, ask->user, &scratch, &row);
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
@@ -243,23 +268,41 @@ static enum err by_certificate(struct hold *hold, struct sessions *sessions, str
 	return session_make(sessions, user, &row, true, now_ms, ret_entry);
 }
 
+static void credential_mac(const struct sessions *sessions, const struct msg_sign_in *ask, uint8_t ret_mac[32])
+{
+	if (ask->certificate_uri.len != 0)
+		cache_mac(sessions, CREDENTIAL_CERTIFICATE, ask->certificate_uri, (struct slice){0}, ret_mac);
+	else
+		cache_mac(sessions, CREDENTIAL_PASSWORD, ask->user, ask->password, ret_mac);
+}
+
+bool sign_in_is_quick(struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms)
+{
+	uint8_t mac[32];
+	if (ask->certificate_uri.len != 0 || gate_is_closed(gate_find(sessions, ask->user), now_ms))
+		return true;
+	credential_mac(sessions, ask, mac);
+	return ask->transient && cache_find(sessions, mac, now_ms);
+}
+
 enum err sign_in(struct hold *hold, struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms,
 		 const struct session **ret_session, bool *ret_fresh)
 {
 	uint8_t mac[32];
 	bool certificate = ask->certificate_uri.len != 0;
-	if (certificate)
-		cache_mac(sessions, SLICE("certificate"), ask->certificate_uri, mac);
-	else
-		cache_mac(sessions, ask->user, ask->password, mac);
+	credential_mac(sessions, ask, mac);
+	if (!certificate && gate_is_closed(gate_find(sessions, ask->user), now_ms))
+		return ERR_SIGN_IN; /* before the cache as well, or it could be guessed against without delay */
 	struct entry *entry = ask->transient ? cache_find(sessions, mac, now_ms) : NULL;
 	*ret_fresh = !entry;
 	if (!entry && certificate)
 		TRY(by_certificate(hold, sessions, ask->certificate_uri, now_ms, &entry));
 	else if (!entry)
 		TRY(by_password(hold, sessions, ask, now_ms, &entry));
-	if (ask->transient && *ret_fresh)
+	if (ask->transient && *ret_fresh) {
+		entry->session.expires_ms = now_ms + 2 * (uint64_t)CACHE_MS; /* outlives its place in the cache, not more */
 		cache_put(sessions, mac, entry, now_ms);
+	}
 	*ret_session = &entry->session;
 	return ERR_OK;
 }

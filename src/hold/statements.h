@@ -15,10 +15,11 @@
 	X(NAME_FIND, "SELECT id FROM name WHERE text=?1") \
 	X(NAME_TEXT, "SELECT text FROM name WHERE id=?1") \
 	X(NAME_ADD, "INSERT INTO name(id,text) VALUES(?1,?2)") \
-	X(OBJECT_ADD, "INSERT INTO object(id,originator,name,type,created,author,roles,precedence,collection) " \
-		"VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)") \
-	X(OBJECT_GET, "SELECT created,author,roles,precedence,holders FROM object WHERE id=?1") \
-	X(OBJECT_WRITER, "UPDATE object SET author=?2,roles=?3,precedence=?4 WHERE id=?1") \
+	X(OBJECT_ADD, "INSERT INTO object(id,originator,name,type,created,author,roles,precedence,collection,writers) " \
+		"VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?6)") \
+	X(OBJECT_GET, "SELECT created,author,roles,precedence,holders,writers FROM object WHERE id=?1") \
+	X(OBJECT_WRITER, "UPDATE object SET author=?2,roles=?3,precedence=?4," \
+		"writers=CASE WHEN instr(' '||writers||' ',' '||?2||' ') THEN writers ELSE writers||' '||?2 END WHERE id=?1") \
 	X(OBJECT_DELETE, "DELETE FROM object WHERE id=?1") \
 	X(HOLDERS_ADD, "UPDATE object SET holders=holders|?2 WHERE id=?1") \
 	X(MANIFEST_ADD, "INSERT INTO manifest(object,issued,bytes,signature,rows,salts) VALUES(?1,?2,?3,?4,?5,?6)") \
@@ -46,14 +47,23 @@
 	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
 	X(WORDS_OPTIMIZE, "INSERT INTO words(words) VALUES('optimize')") \
 	X(WORDS_FIND, "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid>=?2 AND visible(rowid) ORDER BY rowid DESC") \
-	X(WORDS_SNIPPET, "SELECT snippet(words,0,'','','…',24) FROM words WHERE words MATCH ?1 AND rowid=?2") \
+	X(WORDS_TALLY, "SELECT tally(words) FROM words WHERE words MATCH ?1 LIMIT 1") \
+	X(WORDS_COUNT, "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid>=?2 AND visible(rowid)") \
 	X(DUTY_PUT, "INSERT INTO duty(object,precedence,send) VALUES(?1,(SELECT precedence FROM object WHERE id=?1),?2) " \
 		"ON CONFLICT(object) DO UPDATE SET send=send|excluded.send") \
 	X(DUTY_CLEAR, "UPDATE duty SET send=send&~?2 WHERE object=?1") \
 	X(DUTY_END, "DELETE FROM duty WHERE object=?1 AND send=0") \
 	X(DUTY_DELETE, "DELETE FROM duty WHERE object=?1") \
-	X(DUTY_NEXT, "SELECT object,precedence,send FROM duty ORDER BY precedence,object LIMIT ?1") \
+	X(DUTY_NEXT, "SELECT object,precedence,send FROM duty WHERE send&?2 AND precedence BETWEEN ?3 AND ?4 ORDER BY precedence,object LIMIT ?1") \
 	X(DUTY_COUNT, "SELECT count(*) FROM duty WHERE send&?1") \
+	X(PACE_GET, "SELECT tries,at FROM pace WHERE object=?1 AND nation=?2") \
+	X(PACE_PUT, "INSERT INTO pace(object,nation,tries,at,again) VALUES(?1,?2,?3,?4,?5) " \
+		"ON CONFLICT(object,nation) DO UPDATE SET tries=excluded.tries,at=excluded.at,again=excluded.again") \
+	X(PACE_DUE, "SELECT object,nation,tries,at FROM pace WHERE again>0 AND again<=?1 ORDER BY again LIMIT ?2") \
+	X(PACE_COUNT, "SELECT count(*) FROM pace WHERE again>0 AND nation=?1") \
+	X(PACE_RESET, "UPDATE pace SET tries=0 WHERE object=?1") \
+	X(PACE_END, "UPDATE pace SET again=0 WHERE object=?1 AND nation=?2") \
+	X(PACE_DELETE, "DELETE FROM pace WHERE object=?1") \
 	X(WAITING_PUT, "INSERT INTO waiting(object,since) VALUES(?1,?2) ON CONFLICT(object) DO NOTHING") \
 	X(WAITING_GET, "SELECT since FROM waiting WHERE object=?1") \
 	X(WAITING_DELETE, "DELETE FROM waiting WHERE object=?1") \
@@ -66,9 +76,9 @@
 	X(REFUSALS_OF, "SELECT nation,reason,at FROM refusal WHERE object=?1 ORDER BY nation") \
 	X(REFUSAL_DELETE, "DELETE FROM refusal WHERE object=?1") \
 	X(REFERRERS, "SELECT DISTINCT object FROM portion WHERE target=?1 AND until=0") \
-	X(TOMBSTONE_PUT, "INSERT INTO tombstone(originator,name,at,reason) VALUES(?1,?2,?3,?4) " \
-		"ON CONFLICT(originator,name) DO NOTHING") \
-	X(TOMBSTONE_GET, "SELECT at FROM tombstone WHERE originator=?1 AND name=?2") \
+	X(TOMBSTONE_PUT, "INSERT INTO tombstone(originator,name,at,reason,label) VALUES(?1,?2,?3,?4,?5) " \
+		"ON CONFLICT(originator,name) DO UPDATE SET label=CASE label WHEN excluded.label THEN label ELSE 0 END") \
+	X(TOMBSTONE_GET, "SELECT at,label FROM tombstone WHERE originator=?1 AND name=?2") \
 	X(HOLDER_PUT, "INSERT INTO holder(name,nation,ordered,at,copies) VALUES(?1,?2,?3,0,0) " \
 		"ON CONFLICT(name,nation) DO NOTHING") \
 	X(HOLDER_RECEIPT, "UPDATE holder SET at=?3,copies=?4 WHERE name=?1 AND nation=?2 AND at=0") \
@@ -81,12 +91,14 @@
 	X(RECEIPT_PUT, "INSERT OR REPLACE INTO receipt(peer,object_id,copies) VALUES(?1,?2,?3)") \
 	X(RECEIPT_DELETE, "DELETE FROM receipt WHERE peer=?1 AND object_id=?2") \
 	X(RECEIPTS_ALL, "SELECT peer,object_id,copies FROM receipt LIMIT 64") \
-	X(ORDER_PUT, "INSERT OR REPLACE INTO recall_order(name,user,reason,nations) VALUES(?1,?2,?3,?4)") \
+	X(ORDER_PUT, "INSERT INTO recall_order(name,user,reason,nations) VALUES(?1,?2,?3,?4) " \
+		"ON CONFLICT(name) DO UPDATE SET nations=nations|excluded.nations,tries=0,again=0") \
+	X(ORDER_GET, "SELECT nations,tries FROM recall_order WHERE name=?1") \
+	X(ORDER_LATER, "UPDATE recall_order SET nations=?2,tries=?3,again=?4 WHERE name=?1") \
 	X(ORDER_DELETE, "DELETE FROM recall_order WHERE name=?1") \
-	X(ORDERS_ALL, "SELECT name,user,reason,nations FROM recall_order LIMIT 64") \
+	X(ORDERS_ALL, "SELECT name,user,reason,nations FROM recall_order WHERE again<=?1 ORDER BY again,name LIMIT 64") \
 	X(WITHDRAWN_PUT, "INSERT OR IGNORE INTO withdrawn(originator,name,portion_id) VALUES(?1,?2,?3)") \
 	X(WITHDRAWN_HAS, "SELECT 1 FROM withdrawn WHERE originator=?1 AND name=?2 AND portion_id=?3") \
-	X(MANIFESTS_OF, "SELECT issued FROM manifest WHERE object=?1 ORDER BY issued") \
 	X(HEAD_GET, "SELECT seq,digest,acknowledged FROM head WHERE sent=?1 AND peer=?2 AND feed=?3 AND lane=?4") \
 	X(HEAD_PUT, "INSERT INTO head(sent,peer,feed,lane,seq,digest,acknowledged) VALUES(?1,?2,?3,?4,?5,?6,0) " \
 		"ON CONFLICT(sent,peer,feed,lane) DO UPDATE SET seq=excluded.seq,digest=excluded.digest") \
@@ -99,8 +111,12 @@
 	X(USER_DELETE, "DELETE FROM user WHERE name=?1") \
 	X(USER_COUNT, "SELECT count(*) FROM user") \
 	X(USERS_ALL, "SELECT name,roles,clearance FROM user ORDER BY name") \
+	X(RECORD_ADD, "INSERT INTO record(bytes) VALUES(?1)") \
+	X(RECORDS_FIRST, "SELECT id,bytes FROM record ORDER BY id LIMIT ?1") \
+	X(RECORDS_DELETE, "DELETE FROM record WHERE id<=?1") \
 	X(FACT_GET, "SELECT value FROM fact WHERE key=?1") \
-	X(FACT_PUT, "INSERT INTO fact(key,value) VALUES(?1,?2)")
+	X(FACT_PUT, "INSERT INTO fact(key,value) VALUES(?1,?2)") \
+	X(FACT_SET, "INSERT INTO fact(key,value) VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
 
 enum statement {
 #define X(name, sql) STATEMENT_##name,

@@ -194,7 +194,7 @@ static int tokenizer_create(void *context, const char **arguments, int count, Ft
 	return SQLITE_OK;
 }
 
-static enum err api_get(sqlite3 *db, fts5_api **ret_api)
+enum err fts_api(sqlite3 *db, fts5_api **ret_api)
 {
 	fts5_api *api = NULL;
 	sqlite3_stmt *ask = NULL;
@@ -212,7 +212,7 @@ enum err tokenizer_register(sqlite3 *db)
 {
 	static fts5_tokenizer methods = {tokenizer_create, tokenizer_delete, tokenize};
 	fts5_api *api = NULL;
-	TRY(api_get(db, &api));
+	TRY(fts_api(db, &api));
 	return sqlite_err(api->xCreateTokenizer(api, "bices", api, &methods, NULL));
 }
 
@@ -220,7 +220,7 @@ enum err tokenizer_open(sqlite3 *db, struct tokenizer **ret_tokenizer)
 {
 	fts5_api *api = NULL;
 	Fts5Tokenizer *handle = NULL;
-	TRY(api_get(db, &api));
+	TRY(fts_api(db, &api));
 	TRY(sqlite_err(tokenizer_create(api, NULL, 0, &handle)));
 	*ret_tokenizer = (struct tokenizer *)handle;
 	return ERR_OK;

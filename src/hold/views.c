@@ -63,22 +63,59 @@ static bool is_mandatory(const struct catalog_row *row)
 	return (row->flags & (ROW_CURRENT | ROW_MANDATORY)) == (ROW_CURRENT | ROW_MANDATORY);
 }
 
-/* Hides objects with a hidden mandatory target until nothing changes: each pass only takes away, so it ends. */
-static void hide_by_target(const struct hold *hold, struct view *view, size_t from_reference)
+/* Objects that were hidden and whose referrers are still to be looked at. */
+struct hidden {
+	uint32_t *objects;
+	size_t count, capacity;
+};
+
+static enum err hide(struct view *view, struct hidden *hidden, uint32_t object)
+{
+	if (hidden->count == hidden->capacity) {
+		size_t capacity = hidden->capacity ? hidden->capacity * 2 : 64;
+		uint32_t *grown = reallocarray(hidden->objects, capacity, sizeof(*grown));
+		if (!grown)
+			return ERR_MEMORY;
+		hidden->objects = grown;
+		hidden->capacity = capacity;
+	}
+	bit_clear(&view->objects, object);
+	hidden->objects[hidden->count++] = object;
+	return ERR_OK;
+}
+
+static enum err reference_weigh(const struct hold *hold, struct view *view, const struct catalog_reference *reference, struct hidden *hidden)
+{
+	const struct catalog_row *row = &hold->catalog.rows[reference->row];
+	if (!is_mandatory(row) || !view_object_visible(view, row->object) ||
+	    (view_permits_row(hold, view, reference->row) && view_shows_name(hold, view, reference->name)))
+		return ERR_OK;
+	return hide(view, hidden, row->object);
+}
+
+static enum err referrers_weigh(const struct hold *hold, struct view *view, uint32_t name, size_t from, struct hidden *hidden)
 {
 	const struct catalog *catalog = &hold->catalog;
-	for (bool changed = true; changed;) {
-		changed = false;
-		for (size_t i = from_reference; i < catalog->reference_count; i++) {
-			const struct catalog_row *row = &catalog->rows[catalog->references[i].row];
-			if (!is_mandatory(row) || !view_object_visible(view, row->object) ||
-			    (view_permits_row(hold, view, catalog->references[i].row) &&
-			     view_shows_name(hold, view, catalog->references[i].name)))
-				continue;
-			bit_clear(&view->objects, row->object);
-			changed = true;
-		}
-	}
+	if (view_shows_name(hold, view, name))
+		return ERR_OK;
+	for (size_t place = catalog->names[name].referred; place > from; place = catalog->references[place - 1].before)
+		TRY(reference_weigh(hold, view, &catalog->references[place - 1], hidden));
+	return ERR_OK;
+}
+
+/* Hides objects with a hidden mandatory target, then what refers to those: an object is hidden once, and its referrers
+ * are looked at once, so the work follows the number of references, however long their chains. */
+static enum err hide_by_target(const struct hold *hold, struct view *view, size_t from)
+{
+	const struct catalog *catalog = &hold->catalog;
+	struct hidden hidden = {0};
+	enum err err = ERR_OK;
+	for (size_t i = from; err == ERR_OK && i < catalog->reference_count; i++)
+		err = reference_weigh(hold, view, &catalog->references[i], &hidden);
+	while (err == ERR_OK && hidden.count)
+		err = referrers_weigh(hold, view, catalog->objects[hidden.objects[--hidden.count]].name, from, &hidden);
+	free(hidden.objects);
+	return err;
 }
 
 static size_t first_reference(const struct catalog *catalog, size_t row)
@@ -107,7 +144,7 @@ static enum err extend(const struct hold *hold, struct view *view)
 	for (size_t i = view->object_count; i < catalog->object_count; i++)
 		if (catalog->objects[i].head && view_permits_row(hold, view, catalog->objects[i].head))
 			bit_put(&view->objects, i);
-	hide_by_target(hold, view, first_reference(catalog, view->row_count));
+	TRY(hide_by_target(hold, view, first_reference(catalog, view->row_count)));
 	for (size_t i = view->row_count; i < catalog->row_count; i++)
 		if (row_shows(hold, view, (uint32_t)i)) {
 			bit_put(&view->rows, i);
@@ -255,4 +292,25 @@ enum err view_find(struct hold *hold, const struct view *view, struct slice id, 
 			found = object;
 	*ret_object = found;
 	return ERR_OK;
+}
+
+uint32_t view_find_own(const struct hold *hold, const struct view *view, uint32_t name)
+{
+	uint32_t found = 0;
+	for (uint32_t object = object_find(hold, name, hold->own_term); object; object = object_find_next(hold, object))
+		if (view_object_visible(view, object))
+			found = object;
+	return found;
+}
+
+enum err view_sees_recall(struct hold *hold, const struct view *view, uint32_t name, bool *ret_recalled)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_TOMBSTONE_GET);
+	bind_u64(ask, 1, hold->own_term);
+	bind_u64(ask, 2, name);
+	enum err err = statement_row(hold, ask);
+	uint64_t label = err == ERR_OK ? column_u64(ask, 1) : 0;
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		*ret_recalled = label && label < view->verdict_count && view->verdicts[label] & VERDICT_OWN;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }

@@ -127,11 +127,6 @@ void channel_free(struct channel *channel)
 	free(channel);
 }
 
-enum role channel_peer(const struct channel *channel)
-{
-	return channel->peer;
-}
-
 int channel_descriptor(const struct channel *channel)
 {
 	return channel->descriptor;

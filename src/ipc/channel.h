@@ -34,7 +34,6 @@ enum err channel_pair(int ret_ends[2]) MUST_USE;
 enum err channel_new(int descriptor, enum role self, enum role peer, struct channel **ret_channel) MUST_USE;
 void channel_free(struct channel *channel);
 
-enum role channel_peer(const struct channel *channel);
 int channel_descriptor(const struct channel *channel); /* to be polled; stays the channel's */
 
 /* Encodes value (a struct of the type's shape) and sends or queues it. descriptor is passed as a copy, or -1.

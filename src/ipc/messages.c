@@ -200,7 +200,7 @@ SHAPE(object);
 #define T msg_search
 static const struct field search_fields[] = {
 	F(1, session), X(2, text, LIMIT_SEARCH_TEXT), X(3, type, LIMIT_OBJECT_ID), B(4, cursor, LIMIT_TITLE), U(5, since),
-	U(6, limit), U(7, count_only), U(8, facets)};
+	U(6, limit), U(7, count_only), U(8, facets), X(9, originator, LIMIT_NATION), B(10, label, LIMIT_LABEL_TEXT)};
 SHAPE(search);
 #undef T
 #define T msg_hits
@@ -229,12 +229,12 @@ SHAPE(releases);
 #define T msg_release_shown
 static const struct field release_shown_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, author, LIMIT_USER), U(4, since), L(5, nations, nation_item),
-	L(6, rows, plan_row), X(7, precedents, TEXT_MAX)};
+	L(6, rows, plan_row), X(7, precedents, TEXT_MAX), F(8, digest)};
 SHAPE(release_shown);
 #undef T
 #define T msg_release_decide
 static const struct field release_decide_fields[] = {
-	F(1, session), X(2, id, LIMIT_OBJECT_ID), U(3, approve), X(4, reason, LIMIT_REASON)};
+	F(1, session), X(2, id, LIMIT_OBJECT_ID), U(3, approve), X(4, reason, LIMIT_REASON), F(5, digest)};
 SHAPE(release_decide);
 #undef T
 #define T msg_recall
@@ -248,7 +248,8 @@ SHAPE(holders);
 #define T msg_status_done
 static const struct field status_done_fields[] = {
 	X(1, nation, LIMIT_NATION), X(2, realm, LIMIT_REALM), U(3, objects_visible), U(4, waiting), L(5, peers, peer_status),
-	L(6, roles, role_status), U(7, ledger_size), U(8, degraded), X(9, notice, LIMIT_TITLE)};
+	L(6, roles, role_status), U(7, ledger_size), U(8, degraded), X(9, notice, LIMIT_TITLE),
+	U(10, numbers)};
 SHAPE(status_done);
 #undef T
 #define T msg_user_set
@@ -278,13 +279,14 @@ SHAPE(publish);
 #undef T
 #define T msg_published
 static const struct field published_fields[] = {
-	B(1, manifest, TEXT_MAX), F(2, signature), B(3, salts, LIMIT_PORTIONS * 32), U(4, issued)};
+	B(1, manifest, TEXT_MAX), F(2, signature), B(3, salts, LIMIT_PORTIONS * 32), U(4, issued),
+	U(5, ledger_size), B(6, checkpoint, TEXT_MAX)};
 SHAPE(published);
 #undef T
 #define T msg_release
 static const struct field release_fields[] = {
 	X(1, recipient, LIMIT_NATION), X(2, author, LIMIT_USER), X(3, roles, LIMIT_TITLE), X(4, approver, LIMIT_USER),
-	X(5, approver2, LIMIT_USER), U(6, precedence), B(7, rendition, LIMIT_OBJECT_BYTES)};
+	X(5, approver2, LIMIT_USER), U(6, precedence), B(7, rendition, LIMIT_OBJECT_BYTES), X(8, writers, TEXT_MAX)};
 SHAPE(release);
 #undef T
 #define T msg_released
@@ -296,6 +298,14 @@ static const struct field order_fields[] = {
 	U(1, kind), X(2, user, LIMIT_USER), X(3, object_id, LIMIT_OBJECT_ID), B(4, portion_ids, LIMIT_PORTIONS * 16),
 	X(5, reason, LIMIT_REASON), L(6, nations, nation_item)};
 SHAPE(order);
+#undef T
+#define T msg_ordered
+static const struct field ordered_fields[] = {L(1, nations, nation_item)};
+SHAPE(ordered);
+#undef T
+#define T msg_feeds
+static const struct field feeds_fields[] = {U(1, serving), U(2, releasing), L(3, frozen, nation_item)};
+SHAPE(feeds);
 #undef T
 #define T msg_seal
 static const struct field seal_fields[] = {
@@ -368,7 +378,7 @@ static const struct field replayed_fields[] = {U(1, next_index), U(2, size), L(3
 SHAPE(replayed);
 #undef T
 #define T msg_prove
-static const struct field prove_fields[] = {X(1, subject, LIMIT_OBJECT_ID)};
+static const struct field prove_fields[] = {X(1, subject, LIMIT_OBJECT_ID), B(2, digest, 32)};
 SHAPE(prove);
 #undef T
 #define T msg_ask_tree

@@ -60,6 +60,7 @@ enum { SESSION = 32 };
 	X(48, USERS_DONE, users_done, R(STORE), R(FRONT)) \
 	X(49, DELETE, ask_object, R(FRONT), R(STORE))  /* TAXII: what the caller posted itself */ \
 	X(50, METRICS, empty, R(FRONT), R(STORE)) \
+	X(51, AUDIENCE, ask_object, R(FRONT), R(STORE)) /* PLAN_SHOWN: who has or may have which portion */ \
 	/* publication and release: store asks, guard decides */ \
 	X(60, PLAN, plan, R(STORE), R(GUARD)) \
 	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
@@ -67,7 +68,8 @@ enum { SESSION = 32 };
 	X(63, PUBLISHED, published, R(GUARD), R(STORE)) \
 	X(64, RELEASE, release, R(STORE), R(GUARD)) \
 	X(65, RELEASED, released, R(GUARD), R(STORE)) \
-	X(66, ORDER_RECALL, order, R(STORE), R(GUARD)) /* recall, withdrawal: DONE once the record is durable */ \
+	X(66, ORDER_RECALL, order, R(STORE), R(GUARD)) /* recall, withdrawal: ORDERED */ \
+	X(69, ORDERED, ordered, R(GUARD), R(STORE))    /* the nations whose control feed holds it; the others are asked for again */ \
 	X(67, SEAL, seal, R(GUARD), R(SEAL))           /* token and rendition, or control entry */ \
 	X(68, SEALED, sealed_done, R(SEAL), R(GUARD)) \
 	/* parked frames: seal makes them, store keeps them, link carries them */ \
@@ -80,7 +82,7 @@ enum { SESSION = 32 };
 	X(76, ACKNOWLEDGED, positions, R(SEAL), R(STORE)) /* a peer's checkpoint, verified; no answer */ \
 	X(77, RECEIPT, receipt, R(STORE), R(SEAL))     /* a recall was applied: tell its originator */ \
 	X(78, PEERS, peers, R(SEAL), R(STORE))         /* who is connected; no answer */ \
-	X(79, APPEND_WAITING, empty, R(STORE), R(SEAL)) \
+	X(82, FEEDS, feeds, R(SEAL), R(GUARD))         /* what can be sealed now; when it changes; no answer */ \
 	/* the wire */ \
 	X(80, WIRE, wire, R(SEAL) | R(LINK), R(SEAL) | R(LINK)) /* one record for or from a peer; no answer */ \
 	X(81, PEER_STATE, peer_state, R(LINK), R(SEAL)) \
@@ -114,9 +116,7 @@ const char *message_name(uint16_t type); /* "?" for an unknown number */
 
 struct msg_empty { uint8_t nothing; };
 
-/* Names of given descriptors: "listen-users", "listen-admin", "listen-peers" (listening sockets); "data" (directory of
- * the role); "policies" (memfd: compiled policies, see begin); "settings" (memfd); "roster" (memfd: encoded roster);
- * "keys" (memfd: struct role_keys); "files" (memfd: workbench files); "certificate", "certificate-key", "ca" (memfds, PEM). */
+/* Which descriptors a role is given, and under which names, is the table in proc/master/gifts.c. */
 struct msg_give { struct slice name; };
 struct msg_begin {
 	struct slice nation, realm;
@@ -183,7 +183,8 @@ struct id_item { struct slice id; };
 struct msg_put_done { struct record_list ids; uint64_t waiting; /* how many objects wait for a release officer */ };
 
 /* Who would see what: one row per portion; answers is one octet per nation in the order of nations. */
-enum plan_answer { PLAN_NEVER = 0, PLAN_AT_ONCE = 1, PLAN_WAITS = 2, PLAN_HEAD_DENIED = 3 /* permitted, but the head is not */ };
+enum plan_answer { PLAN_NEVER = 0, PLAN_AT_ONCE = 1, PLAN_WAITS = 2, PLAN_HEAD_DENIED = 3, /* permitted, but the head is not */
+	PLAN_SENT = 4, PLAN_REFUSED = 5 /* of an audience only: it went; a release officer or guard said no */ };
 struct plan_row { struct slice id; uint8_t kind; struct slice label, marking, excerpt; struct slice answers; };
 struct nation_item { struct slice name; };
 struct msg_plan_shown { struct record_list nations; struct record_list rows; };
@@ -202,6 +203,7 @@ struct msg_search {
 	uint32_t limit; /* 1 to LIMIT_SEARCH_RESULTS */
 	uint8_t count_only;
 	uint8_t facets; /* 1: fill them */
+	struct slice originator, label; /* of the head, compact; both may be empty */
 };
 struct hit { struct slice id, type, title, label /* of the head */, originator, snippet; uint64_t admitted, modified;
 	struct slice snippet_label; /* of the portion that the snippet is from; a snippet without one is not shown */ };
@@ -225,8 +227,10 @@ struct msg_collections_done { struct record_list collections; };
 struct release_item { struct slice id, title, marking, author, nations; uint64_t since; uint32_t portions; };
 struct msg_releases { struct record_list items; };
 struct msg_release_shown { struct slice id, title, author; uint64_t since; struct record_list nations; struct record_list rows;
-	struct slice precedents; /* text, one a line */ };
-struct msg_release_decide { uint8_t session[SESSION]; struct slice id; uint8_t approve; struct slice reason; };
+	struct slice precedents; /* text, one a line */
+	uint8_t digest[32]; /* of what was shown: a decision names it */ };
+struct msg_release_decide { uint8_t session[SESSION]; struct slice id; uint8_t approve; struct slice reason;
+	uint8_t digest[32]; /* as shown; zero: what this officer was shown last. ERR_UNSEEN when he was shown nothing */ };
 struct msg_recall { uint8_t session[SESSION]; struct slice id; struct slice reason; };
 enum holder_state { HOLDER_OUTSTANDING = 0, HOLDER_RECEIPTED = 1 };
 struct holder { struct slice nation; uint8_t state; uint64_t at; uint64_t copies; };
@@ -235,7 +239,8 @@ struct msg_holders { struct slice id; uint64_t ordered; struct record_list holde
 struct peer_status { struct slice nation; uint8_t connected; uint64_t backlog, sent, received, last_receipt; };
 struct role_status { struct slice role; uint8_t up; };
 struct msg_status_done { struct slice nation, realm; uint64_t objects_visible, waiting; struct record_list peers, roles;
-	uint64_t ledger_size; uint8_t degraded; struct slice notice; };
+	uint64_t ledger_size; uint8_t degraded; struct slice notice;
+	uint8_t numbers; /* 1: the ledger's size and the peers' counts and times are filled: only for those whose duty is the node */ };
 
 struct msg_user_set { uint8_t session[SESSION]; struct slice user, password, roles, clearance; uint8_t remove; };
 struct user_item { struct slice user, roles, clearance; };
@@ -255,12 +260,15 @@ struct msg_published { struct slice manifest; uint8_t signature[64]; struct slic
 	uint64_t ledger_size; struct slice checkpoint; /* of the ledger that holds its record: to be kept with it */ };
 struct msg_release {
 	struct slice recipient, author, roles, approver, approver2;
+	struct slice writers; /* everybody who ever wrote of it, separated by one space: none of them may approve */
 	uint8_t precedence;
 	struct slice rendition;
 };
 struct msg_released { uint64_t ledger_index; uint8_t object_digest[32]; uint64_t ledger_size; struct slice checkpoint; /* as above */ };
 struct msg_order { uint8_t kind; /* enum control_kind */ struct slice user, object_id, portion_ids, reason;
 	struct record_list nations; /* struct nation_item: who ever got a token for it */ };
+struct msg_ordered { struct record_list nations; /* struct nation_item */ };
+struct msg_feeds { uint8_t serving, releasing; /* anything at all; data */ struct record_list frozen; /* struct nation_item: nothing goes there */ };
 struct msg_seal {
 	struct slice recipient;
 	uint8_t feed, lane;
@@ -298,7 +306,7 @@ struct msg_recorded { uint64_t size; struct slice checkpoint; struct record_list
 struct msg_replay { uint64_t from_index; struct slice kinds; /* octets: enum ledger_kind */ };
 struct replay_item { uint64_t index; struct slice record; };
 struct msg_replayed { uint64_t next_index; uint64_t size; struct record_list items; /* no items: the end */ };
-struct msg_prove { struct slice subject; };
+struct msg_prove { struct slice subject; struct slice digest; /* of a manifest: the record that published it; empty: the newest decision */ };
 struct msg_ask_tree { uint64_t from_size; /* prove consistency from here; 0: no proof. ERR_INVALID beyond the tree */ };
 struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /* answer only: 32 octets a hash */ };
 

@@ -18,8 +18,11 @@ bool binding_is_id(struct slice id)
 	return id.len > 0;
 }
 
-/* Declarations are repeated in every child that is cut out: a bound on their sum keeps hostile ones from multiplying. */
-enum { COPIES_MAX = 4 * LIMIT_BINDING_XML };
+/* Declarations are repeated in every child that is cut out: a bound on their sum keeps hostile ones from multiplying.
+ */
+enum {
+	COPIES_MAX = 4 * LIMIT_BINDING_XML
+};
 
 struct reader {
 	struct xml x;
@@ -70,8 +73,9 @@ static enum err cut_out(struct reader *r, struct slice *ret_content)
 
 static bool is_label(const struct xml *x)
 {
-	static const char *const names[] = {"originatorConfidentialityLabel", "alternativeConfidentialityLabel", "metadataConfidentialityLabel",
-					    "ConfidentialityLabel", "OriginatorConfidentialityLabel", "alternateConfidentialityLabel"};
+	static const char *const names[] = {"originatorConfidentialityLabel", "alternativeConfidentialityLabel",
+					    "metadataConfidentialityLabel",   "ConfidentialityLabel",
+					    "OriginatorConfidentialityLabel", "alternateConfidentialityLabel"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (xml_is(x, SLICE(LABEL_URI), names[i]))
 			return true;
@@ -119,7 +123,10 @@ static bool item_kind(const struct xml *x, struct binding_item *item)
 	static const struct {
 		const char *name;
 		bool is_data, is_reference;
-	} kinds[] = {{"Metadata", false, false}, {"MetadataReference", false, true}, {"Data", true, false}, {"DataReference", true, true}};
+	} kinds[] = {{"Metadata", false, false},
+		     {"MetadataReference", false, true},
+		     {"Data", true, false},
+		     {"DataReference", true, true}};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (xml_is(x, SLICE(BINDING_URI), kinds[i].name)) {
 			item->is_data = kinds[i].is_data;
@@ -136,7 +143,8 @@ static enum err read_item(struct reader *r, bool after_data, struct binding_item
 	if (!item)
 		return ERR_MEMORY;
 	if (!item_kind(x, item) || (after_data && !item->is_data))
-		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+				SLICE_ARG(slice_take(x->name, 64)));
 	const struct xml_attribute *type = xml_attribute_in(x, SLICE(XMIME_URI), "contentType");
 	if (type)
 		item->content_type = type->value;
@@ -165,7 +173,8 @@ static enum err read_metadata_binding(struct reader *r, struct metadata_binding 
 		TRY(xml_element(x));
 		if (x->event == XML_END)
 			break;
-		if (!last && !xml_is(x, SLICE(BINDING_URI), "Metadata") && !xml_is(x, SLICE(BINDING_URI), "MetadataReference"))
+		if (!last && !xml_is(x, SLICE(BINDING_URI), "Metadata") &&
+		    !xml_is(x, SLICE(BINDING_URI), "MetadataReference"))
 			return xml_fail(x, ERR_MALFORMED, "a MetadataBinding begins with Metadata");
 		TRY(read_item(r, last && last->is_data, end));
 		last = *end;
@@ -180,7 +189,8 @@ static enum err read_metadata_binding(struct reader *r, struct metadata_binding 
 static enum err pass_over(struct xml *x)
 {
 	if (slice_equal(x->uri, SLICE(BINDING_URI)))
-		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+				SLICE_ARG(slice_take(x->name, 64)));
 	return xml_skip(x);
 }
 
@@ -192,7 +202,9 @@ static enum err read_container(struct reader *r, struct metadata_binding ***end)
 	for (;;) {
 		TRY(xml_element(x));
 		if (x->event == XML_END)
-			return found ? ERR_OK : xml_fail(x, ERR_MALFORMED, "a MetadataBindingContainer without a MetadataBinding");
+			return found ? ERR_OK
+				     : xml_fail(x, ERR_MALFORMED,
+						"a MetadataBindingContainer without a MetadataBinding");
 		if (others || !xml_is(x, SLICE(BINDING_URI), "MetadataBinding")) {
 			others = true;
 			TRY(pass_over(x));
@@ -204,7 +216,11 @@ static enum err read_container(struct reader *r, struct metadata_binding ***end)
 	}
 }
 
-enum stage { STAGE_SIGNATURE, STAGE_CONTAINER, STAGE_OTHER };
+enum stage {
+	STAGE_SIGNATURE,
+	STAGE_CONTAINER,
+	STAGE_OTHER
+};
 
 static enum stage stage_of(const struct xml *x)
 {
@@ -223,10 +239,13 @@ static enum err read_information(struct reader *r, struct binding *binding)
 	for (;;) {
 		TRY(xml_element(x));
 		if (x->event == XML_END)
-			return binding->bindings ? ERR_OK : xml_fail(x, ERR_MALFORMED, "a binding without a MetadataBindingContainer");
+			return binding->bindings
+				       ? ERR_OK
+				       : xml_fail(x, ERR_MALFORMED, "a binding without a MetadataBindingContainer");
 		enum stage stage = stage_of(x);
 		if (stage < before || (stage == STAGE_OTHER && before == STAGE_SIGNATURE))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
+					SLICE_ARG(slice_take(x->name, 64)));
 		before = stage;
 		if (stage == STAGE_CONTAINER) {
 			TRY(read_container(r, &end));
@@ -268,7 +287,8 @@ enum err binding_read(struct slice document, struct arena *arena, struct binding
 	return ERR_OK;
 }
 
-enum err metadata_binding_read(struct slice document, struct arena *arena, struct metadata_binding **ret_binding, struct diag *diag)
+enum err metadata_binding_read(struct slice document, struct arena *arena, struct metadata_binding **ret_binding,
+			       struct diag *diag)
 {
 	struct reader r = {.copied = 0};
 	struct xml *x = &r.x;

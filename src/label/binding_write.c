@@ -20,8 +20,12 @@ static enum err read_root(struct slice document, struct arena *arena, struct roo
 	struct xml x;
 	TRY(xml_open(&x, document, arena, diag));
 	TRY(xml_next(&x));
-	struct root root = {.at = x.event_at, .open_end = x.at, .written = x.open[0].written, .is_empty = x.empty_element,
-			    .uri = x.uri, .name = x.name};
+	struct root root = {.at = x.event_at,
+			    .open_end = x.at,
+			    .written = x.open[0].written,
+			    .is_empty = x.empty_element,
+			    .uri = x.uri,
+			    .name = x.name};
 	while (x.depth) {
 		TRY(xml_next(&x));
 		if (x.event == XML_START && xml_is(&x, SLICE(BINDING_URI), "BindingInformation"))
@@ -80,8 +84,8 @@ static enum err put_data(const struct binding_parts *parts, const struct root *d
 }
 
 /* The default namespace is taken back in a foreign document, so that labels mean there what they mean alone. */
-static enum err put_information(const struct binding_parts *parts, const struct root *data, struct arena *arena, struct buf *xml,
-				struct diag *diag)
+static enum err put_information(const struct binding_parts *parts, const struct root *data, struct arena *arena,
+				struct buf *xml, struct diag *diag)
 {
 	buf_put_text(xml, "<mb:BindingInformation xmlns:mb=\"" BINDING_URI "\"");
 	if (parts->content_type.len)
@@ -134,33 +138,40 @@ enum err binding_print(const struct binding_parts *parts, struct arena *arena, s
 	return xml->err;
 }
 
-static bool is_bound_to(const struct metadata_binding *binding, struct slice uri)
+/* True for a binding of a label to the data of this URI, or to any for an empty one. */
+static bool has_label_for(const struct metadata_binding *binding, struct slice uri)
 {
-	for (const struct binding_item *i = binding->items; i; i = i->next)
-		if (i->is_data && (!uri.len || (i->is_reference && slice_equal(i->uri, uri))))
-			return true;
-	return false;
+	bool has_label = false, has_data = false;
+	for (const struct binding_item *i = binding->items; i; i = i->next) {
+		has_label |= i->is_label;
+		has_data |= i->is_data && (!uri.len || (i->is_reference && slice_equal(i->uri, uri)));
+	}
+	return has_label && has_data;
+}
+
+static void put_labels(const struct metadata_binding *binding, struct slice uri, struct buf *xml)
+{
+	buf_put_text(xml, "<mb:MetadataBinding>");
+	for (const struct binding_item *i = binding->items; i; i = i->next) {
+		if (!i->is_label)
+			continue;
+		buf_put_text(xml, "<mb:Metadata>");
+		buf_put(xml, i->content);
+		buf_put_text(xml, "</mb:Metadata>");
+	}
+	put_reference(uri, slice_of(NULL, 0), xml);
+	buf_put_text(xml, "</mb:MetadataBinding>");
 }
 
 enum err binding_labels(const struct metadata_binding *bindings, struct slice uri, struct buf *xml, struct diag *diag)
 {
 	size_t count = 0;
 	buf_put_text(xml, "<mb:BindingInformation xmlns:mb=\"" BINDING_URI "\"><mb:MetadataBindingContainer>");
-	for (const struct metadata_binding *b = bindings; b; b = b->next) {
-		if (!is_bound_to(b, uri))
-			continue;
-		buf_put_text(xml, "<mb:MetadataBinding>");
-		for (const struct binding_item *i = b->items; i; i = i->next) {
-			if (!i->is_label)
-				continue;
+	for (const struct metadata_binding *b = bindings; b; b = b->next)
+		if (has_label_for(b, uri)) {
+			put_labels(b, uri, xml);
 			count++;
-			buf_put_text(xml, "<mb:Metadata>");
-			buf_put(xml, i->content);
-			buf_put_text(xml, "</mb:Metadata>");
 		}
-		put_reference(uri, slice_of(NULL, 0), xml);
-		buf_put_text(xml, "</mb:MetadataBinding>");
-	}
 	buf_put_text(xml, "</mb:MetadataBindingContainer></mb:BindingInformation>\n");
 	TRY(xml->err);
 	return count ? ERR_OK : diag_fail(diag, ERR_NOT_FOUND, "the binding holds no label for that");

@@ -107,9 +107,9 @@ static bool next_merged(struct category *c, struct slice *ret_name)
 	bool found = false;
 	for (uint32_t i = c->tag; i < c->last; i++) {
 		struct form_span span = p->tags[p->compact_order[i]].values;
-		for (uint32_t v = span.first; v < span.first + span.count; v++) {
+		FOR_BITS (v, c->bits, span) {
 			struct slice name = policy_text(p, p->values[v].name);
-			if (!bit_get(c->bits, v) || slice_compare(name, c->previous) <= 0)
+			if (slice_compare(name, c->previous) <= 0)
 				continue;
 			if (!found || slice_compare(name, *ret_name) < 0)
 				*ret_name = name;
@@ -128,12 +128,10 @@ bool category_next_value(struct category *c, struct slice *ret_name)
 	if (c->last - c->tag > 1)
 		return next_merged(c, ret_name);
 	struct form_span span = p->tags[p->compact_order[c->tag]].values;
-	while (c->cursor < span.first + span.count) {
-		uint32_t v = c->cursor++;
-		if (bit_get(c->bits, v)) {
-			*ret_name = policy_text(p, p->values[v].name);
-			return true;
-		}
-	}
-	return false;
+	uint32_t end = span.first + span.count, v = bits_next(c->bits, c->cursor, end);
+	if (v == end)
+		return false;
+	*ret_name = policy_text(p, p->values[v].name);
+	c->cursor = v + 1;
+	return true;
 }

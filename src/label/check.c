@@ -154,11 +154,10 @@ static void check_tag(struct checker *c, uint32_t t)
 	const struct tag_row *tag = &p->tags[t];
 	struct slice set = policy_text(p, p->sets[tag->set].name);
 	uint32_t count = 0;
-	for (uint32_t v = tag->values.first; v < tag->values.first + tag->values.count; v++)
-		if (bit_get(c->label->bits, v)) {
-			count++;
-			check_value(c, &p->values[v]);
-		}
+	FOR_BITS (v, c->label->bits, tag->values) {
+		count++;
+		check_value(c, &p->values[v]);
+	}
 	if (count < tag->min)
 		broken(c, "%.*s needs at least %u value%s", SLICE_ARG(set), tag->min, tag->min == 1 ? "" : "s");
 	if (tag->max && count > tag->max)

@@ -7,8 +7,8 @@ static enum err classification_list(struct xml *x, struct clearance_part *part)
 		TRY(xml_element(x));
 		if (x->event == XML_END)
 			break;
-		if (!xml_is(x, SLICE(LABEL_URI), "Classification")) {
-			if (slice_equal(x->uri, SLICE(LABEL_URI)) || slice_equal(x->uri, SLICE(CLEARANCE_URI)))
+		if (x->space != SPACE_LABEL || !slice_equal(x->name, SLICE("Classification"))) {
+			if (x->space)
 				return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a ClassificationList",
 						SLICE_ARG(slice_take(x->name, 64)));
 			TRY(xml_skip(x));
@@ -25,19 +25,17 @@ enum stage { STAGE_POLICY = 1, STAGE_LIST, STAGE_CATEGORY, STAGE_EXTENSIONS };
 
 static enum stage stage_of(const struct xml *x)
 {
-	static const struct {
-		const char *uri, *name;
-		enum stage stage;
-	} members[] = {
-		{LABEL_URI, "PolicyIdentifier", STAGE_POLICY},
-		{CLEARANCE_URI, "ClassificationList", STAGE_LIST},
-		{LABEL_URI, "Category", STAGE_CATEGORY},
-		{CLEARANCE_URI, "ConfidentialityClearanceExtensions", STAGE_EXTENSIONS},
-	};
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (xml_is(x, slice_text(members[i].uri), members[i].name))
-			return members[i].stage;
-	return 0;
+	static const struct xml_word of_label[] = {{SLICE_INIT("PolicyIdentifier"), STAGE_POLICY},
+						   {SLICE_INIT("Category"), STAGE_CATEGORY}},
+				     of_clearance[] = {
+					     {SLICE_INIT("ClassificationList"), STAGE_LIST},
+					     {SLICE_INIT("ConfidentialityClearanceExtensions"), STAGE_EXTENSIONS}};
+	int stage = 0;
+	if (x->space == SPACE_LABEL)
+		stage = XML_MEANING(of_label, x->name);
+	if (x->space == SPACE_CLEARANCE)
+		stage = XML_MEANING(of_clearance, x->name);
+	return (enum stage)stage;
 }
 
 static enum err member(struct xml *x, enum stage stage, const struct policy_set *set, struct clearance_part *part,
@@ -65,8 +63,7 @@ static enum err body(struct xml *x, const struct policy_set *set, struct clearan
 		enum stage stage = stage_of(x);
 		if (!stage || stage < before || (stage == before && stage != STAGE_CATEGORY) ||
 		    stage > before + (before < STAGE_LIST ? 1 : 2))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
-					SLICE_ARG(slice_take(x->name, 64)));
+			return xml_misplaced(x);
 		before = stage;
 		TRY(member(x, stage, set, part, &bits));
 	}
@@ -78,10 +75,8 @@ static enum err body(struct xml *x, const struct policy_set *set, struct clearan
 enum err clearance_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena,
 			     const struct clearance **ret_clearance, struct diag *diag)
 {
-	if (xml.len > LIMIT_LABEL_XML)
-		return diag_fail(diag, ERR_TOO_LARGE, "a clearance has at most %d octets", LIMIT_LABEL_XML);
-	struct xml x;
-	TRY(xml_open(&x, xml, arena, diag));
+	XML_READER x;
+	TRY(xml_open_label(&x, xml, arena, diag));
 	TRY(xml_next(&x));
 	if (!xml_is(&x, SLICE(CLEARANCE_URI), "ConfidentialityClearance"))
 		return xml_fail(&x, ERR_MALFORMED, "not a ConfidentialityClearance of %s", CLEARANCE_URI);

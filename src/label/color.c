@@ -6,7 +6,7 @@ static bool is_hexadecimal(struct slice name)
 	if (name.len != 7 || name.data[0] != '#')
 		return false;
 	for (size_t i = 1; i < 7; i++)
-		if (!strchr("0123456789abcdefABCDEF", name.data[i]) || !name.data[i])
+		if (slice_find_octet(SLICE("0123456789abcdefABCDEF"), name.data[i]) < 0)
 			return false;
 	return true;
 }

@@ -60,7 +60,7 @@ static int hex_digit(uint8_t c)
 }
 
 /* Resolves %XX; the escape of an octet that needs none is refused. */
-static enum err name_of(struct slice written, struct arena *arena, struct slice *ret_name)
+static enum err unescape(struct slice written, struct arena *arena, struct slice *ret_name)
 {
 	if (written.len == 0)
 		return ERR_MALFORMED;
@@ -88,25 +88,33 @@ static enum err name_of(struct slice written, struct arena *arena, struct slice 
 	return ERR_OK;
 }
 
+/* The same, telling what it is that cannot be read. */
+static enum err name_of(struct slice written, const char *what, struct arena *arena, struct slice *ret_name,
+			struct diag *diag)
+{
+	enum err err = unescape(written, arena, ret_name);
+	return err == ERR_MALFORMED ? diag_fail(diag, err, "%s is missing or badly escaped", what) : err;
+}
+
 /* One tag: "P:Set=A,B" without the bar. */
 static enum err parse_tag(const struct policy *p, struct slice tag, uint64_t *bits, struct arena *arena,
 			  struct diag *diag)
 {
-	static const char letters[] = "RPI";
-	const char *type = tag.len > 2 && tag.data[0] && tag.data[1] == ':' ? strchr(letters, tag.data[0]) : NULL;
+	static const char letters[] = "RPI"; /* the text holds no NUL */
+	const char *type = tag.len > 2 && tag.data[1] == ':' ? strchr(letters, tag.data[0]) : NULL;
 	ptrdiff_t equals = slice_find_octet(tag, '=');
 	if (!type || equals < 0)
 		return diag_fail(diag, ERR_MALFORMED, "'%.*s' is not a tag of the compact form",
 				 SLICE_ARG(slice_take(tag, 64)));
 	struct slice set_name, head, rest = slice_skip(tag, (size_t)equals + 1);
-	TRY(name_of(slice_skip(slice_take(tag, (size_t)equals), 2), arena, &set_name));
+	TRY(name_of(slice_skip(slice_take(tag, (size_t)equals), 2), "a tag set's name", arena, &set_name, diag));
 	uint32_t set;
 	TRY(category_open(p, (enum tag_type)(type - letters), set_name, bits, &set, diag));
 	for (bool more = rest.len > 0; more;) {
 		more = slice_find_octet(rest, ',') >= 0;
 		rest = slice_split(rest, ',', &head);
 		struct slice name;
-		TRY(name_of(head, arena, &name));
+		TRY(name_of(head, "a value", arena, &name, diag));
 		TRY(category_value(p, (enum tag_type)(type - letters), set, name, bits, diag));
 	}
 	return ERR_OK;
@@ -140,8 +148,7 @@ static enum err parse_head(const struct policy_set *set, struct slice *rest, str
 {
 	struct slice head, name;
 	*rest = slice_split(*rest, '|', &head);
-	if (name_of(head, arena, &name) != ERR_OK)
-		return diag_fail(diag, ERR_MALFORMED, "the policy's name is missing or badly escaped");
+	TRY(name_of(head, "the policy's name", arena, &name, diag));
 	*ret_policy = policy_set_find(set, name);
 	if (!*ret_policy)
 		return diag_fail(diag, ERR_UNKNOWN, "policy '%.*s' is unknown here", SLICE_ARG(slice_take(name, 128)));
@@ -153,8 +160,7 @@ static enum err parse_class(const struct policy *p, struct slice written, struct
 			    struct diag *diag)
 {
 	struct slice name;
-	if (name_of(written, arena, &name) != ERR_OK)
-		return diag_fail(diag, ERR_MALFORMED, "the classification is missing or badly escaped");
+	TRY(name_of(written, "the classification", arena, &name, diag));
 	*ret_class = policy_class(p, name);
 	if (*ret_class == FORM_NONE)
 		return diag_fail(diag, ERR_UNKNOWN, "policy %.*s has no classification '%.*s'",
@@ -178,8 +184,7 @@ enum err label_parse_compact(const struct policy_set *set, struct slice text, st
 	TRY(parse_class(p, class_text, arena, &label->class, diag));
 	TRY(categories_parse_compact(p, &rest, label->bits, arena, diag));
 	if (rest.len)
-		if (name_of(slice_skip(rest, 2), arena, &label->privacy_mark) != ERR_OK)
-			return diag_fail(diag, ERR_MALFORMED, "the privacy mark is badly written");
+		TRY(name_of(slice_skip(rest, 2), "the privacy mark", arena, &label->privacy_mark, diag));
 	TRY(check_canonical(label, text, diag));
 	*ret_label = label;
 	return ERR_OK;

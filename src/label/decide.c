@@ -17,8 +17,8 @@ static void name_values(const struct policy *p, uint32_t tag, const uint64_t *bi
 	size_t n = 0;
 	text[0] = 0;
 	struct form_span span = p->tags[tag].values;
-	for (uint32_t v = span.first; v < span.first + span.count && n < size; v++) {
-		if (!bit_get(bits, v) || (but && bit_get(but, v)))
+	FOR_BITS (v, bits, span) {
+		if (n >= size || (but && bit_get(but, v)))
 			continue;
 		struct slice name = policy_text(p, p->values[v].name);
 		n += (size_t)snprintf(text + n, size - n, "%s%.*s", n ? ", " : "", SLICE_ARG(name));

@@ -81,6 +81,7 @@ const struct form_field form_fields[] = {
 	SPAN(SECTION_EQUIVALENT, equivalent_row, needs, SECTION_NEED),
 	TEXT(SECTION_NEED, need_row, set),
 	BELOW(SECTION_NEED, need_row, type, TAG_TYPES),
+	BELOW(SECTION_NEED, need_row, operation, REQUIRE_OPERATIONS),
 	INDEX(SECTION_IMPLIED, implied_row, value, SECTION_VALUE),
 	TEXT(SECTION_IMPLIED, implied_row, unless),
 	SPAN(SECTION_IMPLIED, implied_row, when, SECTION_REF),
@@ -91,28 +92,28 @@ const size_t form_field_count = sizeof(form_fields) / sizeof(form_fields[0]);
 uint32_t marking_code(struct slice name)
 {
 	static const struct {
-		const char *name;
+		struct slice name;
 		uint32_t bit;
 	} codes[] = {
-		{"pageTop", CODE_PAGE_TOP},
-		{"pageBottom", CODE_PAGE_BOTTOM},
-		{"pageTopBottom", CODE_PAGE_TOP_BOTTOM},
-		{"documentStart", CODE_DOCUMENT_START},
-		{"documentEnd", CODE_DOCUMENT_END},
-		{"firstLineOfText", CODE_FIRST_LINE},
-		{"lastLineOfText", CODE_LAST_LINE},
-		{"subject", CODE_SUBJECT},
-		{"xHeader", CODE_X_HEADER},
-		{"portionMarking", CODE_PORTION},
-		{"inputTitle", CODE_INPUT_TITLE},
-		{"waterMark", CODE_WATER_MARK},
-		{"noNameDisplay", CODE_NO_NAME},
-		{"noMarkingDisplay", CODE_NO_MARKING},
-		{"suppressClassName", CODE_SUPPRESS_CLASS},
-		{"replacePolicy", CODE_REPLACE_POLICY},
+		{SLICE_INIT("pageTop"), CODE_PAGE_TOP},
+		{SLICE_INIT("pageBottom"), CODE_PAGE_BOTTOM},
+		{SLICE_INIT("pageTopBottom"), CODE_PAGE_TOP_BOTTOM},
+		{SLICE_INIT("documentStart"), CODE_DOCUMENT_START},
+		{SLICE_INIT("documentEnd"), CODE_DOCUMENT_END},
+		{SLICE_INIT("firstLineOfText"), CODE_FIRST_LINE},
+		{SLICE_INIT("lastLineOfText"), CODE_LAST_LINE},
+		{SLICE_INIT("subject"), CODE_SUBJECT},
+		{SLICE_INIT("xHeader"), CODE_X_HEADER},
+		{SLICE_INIT("portionMarking"), CODE_PORTION},
+		{SLICE_INIT("inputTitle"), CODE_INPUT_TITLE},
+		{SLICE_INIT("waterMark"), CODE_WATER_MARK},
+		{SLICE_INIT("noNameDisplay"), CODE_NO_NAME},
+		{SLICE_INIT("noMarkingDisplay"), CODE_NO_MARKING},
+		{SLICE_INIT("suppressClassName"), CODE_SUPPRESS_CLASS},
+		{SLICE_INIT("replacePolicy"), CODE_REPLACE_POLICY},
 	};
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (slice_equal(name, slice_text(codes[i].name)))
+		if (slice_equal(name, codes[i].name))
 			return codes[i].bit;
 	return 0;
 }

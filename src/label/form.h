@@ -118,6 +118,7 @@ struct equivalent_row {
 struct need_row {
 	struct form_text set;
 	uint32_t type, lacv;
+	uint32_t operation, requirement; /* requirement: number of the requiredCategory it comes from */
 };
 /* A marking line that names one of `when` (or, as the tag's default, no other value of the tag) means `value` too. */
 struct implied_row {

@@ -21,13 +21,18 @@ struct slice label_color(const struct label *label)
 	return policy_text(label->policy, label->policy->classes[label->class].color);
 }
 
+uint64_t label_review_ms(const struct label *label)
+{
+	return label->review_ms;
+}
+
 /* spec: ADatP-4774.1 4.3 */
 const struct label *label_in_force(const struct label *label, uint64_t now_ms)
 {
 	if (!label->successor)
 		return label;
 	uint64_t at = label->review_ms ? label->review_ms : label->succession_ms;
-	return at && now_ms > at ? label->successor : label;
+	return now_ms > at ? label->successor : label;
 }
 
 bool label_is_neutral(const struct label *label)

@@ -36,6 +36,20 @@ enum err policy_open(struct slice compiled, struct arena *arena, const struct po
 struct slice policy_name(const struct policy *policy);
 struct slice policy_version(const struct policy *policy);
 
+/* ---- what a policy offers, for those who let people choose ---- obsolete classifications and values are left out */
+struct policy_class_facts {
+	struct slice name, color; /* color: "#RRGGBB" or empty */
+	uint32_t hierarchy;
+};
+struct policy_tag_facts {
+	struct slice set;  /* name of its tag set */
+	const char *type;  /* "RESTRICTIVE", "PERMISSIVE", "INFORMATIVE", "NOT APPLICABLE" */
+};
+/* Each is false beyond the last one. What is left out has an empty name. */
+bool policy_list_class(const struct policy *policy, size_t i, struct policy_class_facts *ret_facts);
+bool policy_list_tag(const struct policy *policy, size_t i, struct policy_tag_facts *ret_facts);
+bool policy_list_value(const struct policy *policy, size_t tag, size_t i, struct slice *ret_name);
+
 struct policy_set *policy_set_new(void) MUST_USE; /* NULL when memory is exhausted */
 void policy_set_free(struct policy_set *set);     /* frees the set, not the policies */
 /* ERR_CONFLICT when a policy of this name or OID is there already with the same or a newer version;
@@ -58,6 +72,11 @@ enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct 
 /* An originatorConfidentialityLabel, valid by the schema: CreationDateTime and ReviewDateTime (ms), OIDs as URIs. */
 enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms, struct buf *xml) MUST_USE;
 
+/* The same as an alternativeConfidentialityLabel: what label_map() made, to stand beside the originator's label and never
+ * in its place. spec: ADatP-4774.1 4.2 */
+enum err label_print_alternative_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms,
+				     struct buf *xml) MUST_USE;
+
 /* From a marking line as people write it: "NATO SECRET REL TO KOR", "NATO SECRET LTU, KOR ONLY", "PUBLIC", "NS".
  * ERR_AMBIGUOUS: diag holds the choices; ERR_UNKNOWN: diag names the words that mean nothing. */
 enum err label_parse_marking(const struct policy_set *set, struct slice line, struct arena *arena,
@@ -76,6 +95,9 @@ void label_mark(const struct label *label, struct slice location, struct slice l
  * SuccessionDateTime, has passed; else the label itself. Only labels read from XML have successors. */
 const struct label *label_in_force(const struct label *label, uint64_t now_ms);
 
+/* When the label is to be reviewed (ReviewDateTime, ms); zero if it does not say. A mapped label has its original's. */
+uint64_t label_review_ms(const struct label *label);
+
 struct slice label_policy_name(const struct label *label);
 struct slice label_classification(const struct label *label);
 /* Order within the policy; higher is more sensitive. */
@@ -84,8 +106,11 @@ uint32_t label_hierarchy(const struct label *label);
 struct slice label_color(const struct label *label);
 
 /* The label's equivalent under another policy, by the equivalences that the label's own policy applies when sending
- * ("encrypt" or "both"). Every value must have one, and the result must be valid at now_ms. The given label stays as it
- * is. ERR_UNKNOWN: no such policy; ERR_NOT_FOUND: not mappable; ERR_INVALID: the result is not valid; diag says why. */
+ * ("encrypt" or "both"); if that one has none for the other policy at all, by those that the other policy applies when
+ * reading ("decrypt" or "both"). Never admits more people: every value must have an equivalent, every limit something
+ * that stands for it, and label and result must be valid at now_ms. The given label stays as it is; it is also the
+ * result where it is under that policy already. ERR_UNKNOWN: no such policy; ERR_NOT_FOUND: not mappable; ERR_AMBIGUOUS:
+ * people must choose; ERR_INVALID: the label or the result is not valid; diag says why. */
 enum err label_map(const struct policy_set *set, const struct label *label, struct slice policy_name, uint64_t now_ms,
 		   struct arena *arena, const struct label **ret_label, struct diag *diag) MUST_USE;
 
@@ -93,8 +118,9 @@ enum err label_map(const struct policy_set *set, const struct label *label, stru
 enum err label_dominant(const struct policy_set *set, const struct label *const *labels, size_t count,
 			struct arena *arena, const struct label **ret_label, struct diag *diag) MUST_USE;
 
-/* The line that stands above a whole product: the dominant label's marking, or the highest classification and
- * "PORTIONS DIFFER". PUBLIC UNMARKED is neutral. */
+/* The line that stands above a whole product: the highest classification, every restrictive and informative category, and
+ * those permissive ones that all parts have in the same way. Where parts admit different people, are under different
+ * policies or cannot stand in one label, "PORTIONS DIFFER" follows. PUBLIC UNMARKED is neutral. ERR_USAGE without labels. */
 enum err label_mark_aggregate(const struct policy_set *set, const struct label *const *labels, size_t count,
 			      struct slice lang, struct buf *text) MUST_USE;
 

@@ -10,17 +10,12 @@ enum information_stage { INFO_POLICY = 1, INFO_CLASS, INFO_PRIVACY, INFO_CATEGOR
 
 static enum information_stage information_stage(const struct xml *x)
 {
-	static const struct {
-		const char *name;
-		enum information_stage stage;
-	} members[] = {
-		{"PolicyIdentifier", INFO_POLICY}, {"Classification", INFO_CLASS}, {"PrivacyMark", INFO_PRIVACY},
-		{"PrimaryMark", INFO_PRIVACY},     {"Category", INFO_CATEGORY},
+	static const struct xml_word members[] = {
+		{SLICE_INIT("Category"), INFO_CATEGORY},      {SLICE_INIT("PolicyIdentifier"), INFO_POLICY},
+		{SLICE_INIT("Classification"), INFO_CLASS},   {SLICE_INIT("PrivacyMark"), INFO_PRIVACY},
+		{SLICE_INIT("PrimaryMark"), INFO_PRIVACY},
 	};
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (xml_is(x, SLICE(LABEL_URI), members[i].name))
-			return members[i].stage;
-	return 0;
+	return x->space == SPACE_LABEL ? (enum information_stage)XML_MEANING(members, x->name) : 0;
 }
 
 static enum err information_member(struct xml *x, enum information_stage stage, const struct policy_set *set,
@@ -47,7 +42,7 @@ static enum err information(struct xml *x, const struct policy_set *set, struct 
 		TRY(xml_element(x));
 		if (x->event == XML_END)
 			break;
-		if (before >= INFO_CLASS && !slice_equal(x->uri, SLICE(LABEL_URI))) {
+		if (before >= INFO_CLASS && x->space != SPACE_LABEL) {
 			TRY(xml_skip(x)); /* extensions come last */
 			before = INFO_CATEGORY + 1;
 			continue;
@@ -56,8 +51,7 @@ static enum err information(struct xml *x, const struct policy_set *set, struct 
 		if (stage && stage == before && stage != INFO_CATEGORY)
 			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
 		if (!stage || stage < before || (before < INFO_CLASS && stage != before + 1))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
-					SLICE_ARG(slice_take(x->name, 64)));
+			return xml_misplaced(x);
 		before = stage;
 		TRY(information_member(x, stage, set, &label));
 	}
@@ -80,38 +74,31 @@ static enum err date(struct xml *x, uint64_t *ret_ms)
 
 static enum err originator(struct xml *x)
 {
-	static const char *const types[] = {
-		"rfc822Name", "dNSName",     "directoryName",     "uniformResourceIdentifier",
-		"iPAddress",  "x400Address", "userPrincipalName", "jID"};
+	static const struct xml_word types[] = {
+		{SLICE_INIT("rfc822Name"), 1},        {SLICE_INIT("dNSName"), 1},
+		{SLICE_INIT("directoryName"), 1},     {SLICE_INIT("uniformResourceIdentifier"), 1},
+		{SLICE_INIT("iPAddress"), 1},         {SLICE_INIT("x400Address"), 1},
+		{SLICE_INIT("userPrincipalName"), 1}, {SLICE_INIT("jID"), 1},
+	};
 	const struct xml_attribute *type = xml_attribute(x, "IDType");
-	for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
-		if (slice_equal(slice_trim(type->value), slice_text(types[i]))) {
-			struct slice text;
-			return xml_text(x, &text);
-		}
-	return xml_fail(x, ERR_MALFORMED, "OriginatorID needs an IDType of the standard");
+	if (!type || !XML_MEANING(types, slice_trim(type->value)))
+		return xml_fail(x, ERR_MALFORMED, "OriginatorID needs an IDType of the standard");
+	struct slice text;
+	return xml_text(x, &text);
 }
 
 enum label_stage { LABEL_INFORMATION = 1, LABEL_ORIGINATOR, LABEL_CREATED, LABEL_SUCCESSION, LABEL_OTHER };
 
 static enum label_stage label_stage(const struct xml *x)
 {
-	static const struct {
-		const char *name;
-		enum label_stage stage;
-	} members[] = {
-		{"ConfidentialityInformation", LABEL_INFORMATION},
-		{"OriginatorID", LABEL_ORIGINATOR},
-		{"CreationDateTime", LABEL_CREATED},
-		{"CreationDataTime", LABEL_CREATED},
-		{"SuccessionHandling", LABEL_SUCCESSION},
+	static const struct xml_word members[] = {
+		{SLICE_INIT("ConfidentialityInformation"), LABEL_INFORMATION},
+		{SLICE_INIT("CreationDateTime"), LABEL_CREATED},
+		{SLICE_INIT("OriginatorID"), LABEL_ORIGINATOR},
+		{SLICE_INIT("SuccessionHandling"), LABEL_SUCCESSION},
+		{SLICE_INIT("CreationDataTime"), LABEL_CREATED},
 	};
-	if (!slice_equal(x->uri, SLICE(LABEL_URI)))
-		return LABEL_OTHER;
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (slice_equal(x->name, slice_text(members[i].name)))
-			return members[i].stage;
-	return 0;
+	return x->space == SPACE_LABEL ? (enum label_stage)XML_MEANING(members, x->name) : LABEL_OTHER;
 }
 
 /* Reads the members of a label up to its end, or up to the start of SuccessionHandling (*ret_succession). */
@@ -127,8 +114,7 @@ static enum err members(struct xml *x, const struct policy_set *set, enum label_
 		if (stage && stage == before && stage != LABEL_OTHER)
 			return xml_fail(x, ERR_MALFORMED, "%.*s stands twice", SLICE_ARG(x->name));
 		if (!stage || stage < before || (!before && stage != LABEL_INFORMATION))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
-					SLICE_ARG(slice_take(x->name, 64)));
+			return xml_misplaced(x);
 		before = stage;
 		uint64_t created;
 		if (stage == LABEL_INFORMATION)
@@ -149,7 +135,7 @@ static enum err members(struct xml *x, const struct policy_set *set, enum label_
 static enum err expect(struct xml *x, const char *name)
 {
 	TRY(xml_element(x));
-	if (x->event != XML_START || !xml_is(x, SLICE(LABEL_URI), name))
+	if (x->event != XML_START || x->space != SPACE_LABEL || !slice_equal(x->name, slice_text(name)))
 		return xml_fail(x, ERR_MALFORMED, "element %s is expected here", name);
 	return ERR_OK;
 }
@@ -170,9 +156,8 @@ static enum err succession(struct xml *x, const struct policy_set *set, struct l
 		TRY(xml_element(x));
 		if (x->event == XML_END)
 			return ERR_OK;
-		if (slice_equal(x->uri, SLICE(LABEL_URI)))
-			return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here",
-					SLICE_ARG(slice_take(x->name, 64)));
+		if (x->space == SPACE_LABEL)
+			return xml_misplaced(x);
 		TRY(xml_skip(x));
 	}
 }
@@ -202,21 +187,15 @@ enum role { ROLE_NONE, ROLE_ORIGINATOR, ROLE_ALTERNATIVE, ROLE_METADATA };
 
 static enum role role_of(const struct xml *x)
 {
-	static const struct {
-		const char *name;
-		enum role role;
-	} roots[] = {
-		{"originatorConfidentialityLabel", ROLE_ORIGINATOR},
-		{"OriginatorConfidentialityLabel", ROLE_ORIGINATOR},
-		{"ConfidentialityLabel", ROLE_ORIGINATOR},
-		{"alternativeConfidentialityLabel", ROLE_ALTERNATIVE},
-		{"alternateConfidentialityLabel", ROLE_ALTERNATIVE},
-		{"metadataConfidentialityLabel", ROLE_METADATA},
+	static const struct xml_word roots[] = {
+		{SLICE_INIT("originatorConfidentialityLabel"), ROLE_ORIGINATOR},
+		{SLICE_INIT("OriginatorConfidentialityLabel"), ROLE_ORIGINATOR},
+		{SLICE_INIT("ConfidentialityLabel"), ROLE_ORIGINATOR},
+		{SLICE_INIT("alternativeConfidentialityLabel"), ROLE_ALTERNATIVE},
+		{SLICE_INIT("alternateConfidentialityLabel"), ROLE_ALTERNATIVE},
+		{SLICE_INIT("metadataConfidentialityLabel"), ROLE_METADATA},
 	};
-	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-		if (xml_is(x, SLICE(LABEL_URI), roots[i].name))
-			return roots[i].role;
-	return ROLE_NONE;
+	return x->space == SPACE_LABEL ? (enum role)XML_MEANING(roots, x->name) : ROLE_NONE;
 }
 
 struct found {
@@ -259,10 +238,10 @@ static enum err bound_label(struct xml *x, const struct policy_set *set, struct 
 
 /* Labels count only where the standard binds them: BindingInformation / MetadataBindingContainer / MetadataBinding /
  * Metadata / label. What stands inside Data is somebody else's. spec: ADatP-4778 */
-static enum err binding(struct xml *x, const struct policy_set *set, struct found *found)
+static enum err bound_labels(struct xml *x, const struct policy_set *set, struct found *found)
 {
-	static const char *const path[] = {"BindingInformation", "MetadataBindingContainer", "MetadataBinding",
-					   "Metadata"};
+	static const struct slice path[] = {SLICE_INIT("BindingInformation"), SLICE_INIT("MetadataBindingContainer"),
+					    SLICE_INIT("MetadataBinding"), SLICE_INIT("Metadata")};
 	enum { LABEL_DEPTH = 5 };
 	while (x->depth > 0) {
 		TRY(xml_next(x));
@@ -270,57 +249,55 @@ static enum err binding(struct xml *x, const struct policy_set *set, struct foun
 			continue;
 		if (x->depth == LABEL_DEPTH && role_of(x) != ROLE_NONE)
 			TRY(bound_label(x, set, found));
-		else if (x->depth >= LABEL_DEPTH || !xml_is(x, SLICE(BINDING_URI), path[x->depth - 1]))
+		else if (x->depth >= LABEL_DEPTH || x->space != SPACE_BINDING ||
+			 !slice_equal(x->name, path[x->depth - 1]))
 			TRY(xml_skip(x));
 	}
 	return ERR_OK;
 }
 
-static enum err choose(struct xml *x, struct found *found, const struct label **ret_label)
+/* At START of BindingInformation. */
+static enum err binding(struct xml *x, const struct policy_set *set, const struct label **ret_label)
 {
-	struct label *label = found->originator ? found->originator : found->alternative;
-	if (label) {
-		*ret_label = label;
-		return ERR_OK;
-	}
-	if (found->unknown.text[0])
-		return diag_fail_at(x->diag, ERR_UNKNOWN, found->unknown.line, found->unknown.column, "%s",
-				    found->unknown.text);
-	return diag_fail(x->diag, ERR_MALFORMED, "the binding holds no label");
+	struct found found = {0};
+	TRY(bound_labels(x, set, &found));
+	TRY(xml_next(x)); /* nothing may follow */
+	struct label *label = found.originator ? found.originator : found.alternative;
+	if (!label && found.unknown.text[0])
+		return diag_fail_at(x->diag, ERR_UNKNOWN, found.unknown.line, found.unknown.column, "%s",
+				    found.unknown.text);
+	if (!label)
+		return diag_fail(x->diag, ERR_MALFORMED, "the binding holds no label");
+	*ret_label = label;
+	return ERR_OK;
 }
 
 enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena,
 			 const struct label **ret_label, struct diag *diag)
 {
-	if (xml.len > LIMIT_LABEL_XML)
-		return diag_fail(diag, ERR_TOO_LARGE, "a label has at most %d octets", LIMIT_LABEL_XML);
-	struct xml x;
-	struct found found = {0};
-	TRY(xml_open(&x, xml, arena, diag));
+	XML_READER x;
+	TRY(xml_open_label(&x, xml, arena, diag));
 	TRY(xml_next(&x));
 	if (role_of(&x) != ROLE_NONE) {
-		TRY(whole_label(&x, set, &found.originator));
+		struct label *label = NULL;
+		TRY(whole_label(&x, set, &label));
 		TRY(xml_next(&x)); /* nothing may follow */
-		*ret_label = found.originator;
+		*ret_label = label;
 		return ERR_OK;
 	}
-	if (!xml_is(&x, SLICE(BINDING_URI), "BindingInformation"))
+	if (x.space != SPACE_BINDING || !slice_equal(x.name, SLICE("BindingInformation")))
 		return xml_fail(&x, ERR_MALFORMED, "neither a label of %s nor a binding of %s", LABEL_URI, BINDING_URI);
-	TRY(binding(&x, set, &found));
-	TRY(xml_next(&x));
-	return choose(&x, &found, ret_label);
+	return binding(&x, set, ret_label);
 }
 
-enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms, struct buf *xml)
+static enum err print_as(const char *root, const struct label *label, uint64_t created_ms, uint64_t review_ms,
+			 struct buf *xml)
 {
 	const struct policy *p = label->policy;
 	char created[MOMENT_TEXT + 1], review[MOMENT_TEXT + 1];
 	moment_print(created_ms, created);
 	moment_print(review_ms, review);
-	buf_printf(xml,
-		   "<originatorConfidentialityLabel xmlns=\"" LABEL_URI
-		   "\" ReviewDateTime=\"%s\"><ConfidentialityInformation>",
-		   review);
+	buf_printf(xml, "<%s xmlns=\"" LABEL_URI "\" ReviewDateTime=\"%s\"><ConfidentialityInformation>", root, review);
 	xml_put_policy(xml, p, "");
 	buf_put_text(xml, "<Classification>");
 	xml_put_text(xml, label_classification(label));
@@ -331,9 +308,17 @@ enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_
 		buf_put_text(xml, "</PrivacyMark>");
 	}
 	xml_put_categories(xml, p, label->bits, "");
-	buf_printf(xml,
-		   "</ConfidentialityInformation><CreationDateTime>%s</CreationDateTime></"
-		   "originatorConfidentialityLabel>\n",
-		   created);
+	buf_printf(xml, "</ConfidentialityInformation><CreationDateTime>%s</CreationDateTime></%s>\n", created, root);
 	return xml->err;
+}
+
+enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms, struct buf *xml)
+{
+	return print_as("originatorConfidentialityLabel", label, created_ms, review_ms, xml);
+}
+
+enum err label_print_alternative_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms,
+				     struct buf *xml)
+{
+	return print_as("alternativeConfidentialityLabel", label, created_ms, review_ms, xml);
 }

@@ -17,17 +17,24 @@ static int location_rank(uint32_t codes, uint32_t location)
 }
 
 /* Exact tag, then its primary part, then untagged; without a wish also English. 0: not at all. */
-static int language_rank(struct slice lang, struct slice wish)
+static int language_rank(struct slice lang, struct slice wish, struct slice primary)
 {
-	struct slice primary;
 	if (lang.len == 0)
 		return wish.len ? 1 : 4;
-	if (slice_equal(lang, wish))
-		return 3;
-	slice_split(wish, '-', &primary);
-	if (wish.len && slice_equal(lang, primary))
-		return 2;
-	return wish.len == 0 && slice_equal(lang, SLICE("en")) ? 1 : 0;
+	if (wish.len == 0)
+		return slice_equal(lang, SLICE("en")) ? 1 : 0;
+	return slice_equal(lang, wish) ? 3 : slice_equal(lang, primary) ? 2 : 0;
+}
+
+/* Each language of the policy is ranked once; the rows know theirs by number. */
+static void place_init(struct place *place, const struct policy *p, struct slice location, struct slice lang)
+{
+	uint32_t bit = marking_code(location) & CODE_LOCATIONS;
+	struct slice primary;
+	place->location = bit ? bit : CODE_PAGE_BOTTOM;
+	slice_split(lang, '-', &primary);
+	for (uint32_t i = 0; i < p->language_count; i++)
+		place->language_rank[i] = (uint8_t)language_rank(p->languages[i], lang, primary);
 }
 
 bool has_code(const struct policy *p, struct form_span markings, uint32_t codes)
@@ -49,7 +56,7 @@ static const struct marking_row *best(const struct policy *p, struct form_span m
 		if (!!(m->codes & CODE_REPLACE_POLICY) != replace)
 			continue;
 		int location = location_rank(m->codes, place->location),
-		    language = language_rank(policy_text(p, m->lang), place->lang);
+		    language = place->language_rank[p->marking_language[i]];
 		if (location && language && location + 8 * language > rank) {
 			rank = location + 8 * language;
 			found = m;
@@ -66,24 +73,22 @@ bool phrase_at(const struct policy *p, struct form_span markings, struct slice n
 	return ret_phrase->len && !(m && m->codes & (CODE_NO_NAME | CODE_NO_MARKING));
 }
 
-struct slice qualifier_at(const struct policy *p, struct form_span qualifiers, enum qualifier_kind kind,
-			  const struct place *place)
+void qualifiers_at(const struct policy *p, struct form_span qualifiers, const struct place *place,
+		   struct slice ret_texts[QUALIFIER_KINDS])
 {
-	struct slice found = slice_of(NULL, 0);
-	int rank = 0;
+	int ranks[QUALIFIER_KINDS] = {0};
+	for (uint32_t k = 0; k < QUALIFIER_KINDS; k++)
+		ret_texts[k] = slice_of(NULL, 0);
 	for (uint32_t i = qualifiers.first; i < qualifiers.first + qualifiers.count; i++) {
 		const struct qualifier_row *q = &p->qualifiers[i];
-		if (q->kind != kind)
-			continue;
 		/* policies give qualifiers for the top of a page and mean every place */
 		int location = 1 + location_rank(q->codes, place->location),
-		    language = language_rank(policy_text(p, q->lang), place->lang);
-		if (language && location + 8 * language > rank) {
-			rank = location + 8 * language;
-			found = policy_text(p, q->text);
+		    language = place->language_rank[p->qualifier_language[i]];
+		if (language && location + 8 * language > ranks[q->kind]) {
+			ranks[q->kind] = location + 8 * language;
+			ret_texts[q->kind] = policy_text(p, q->text);
 		}
 	}
-	return found;
 }
 
 const struct entry_row *value_entry(const struct policy *p, uint32_t value, uint32_t class)
@@ -152,16 +157,13 @@ static bool replacement(struct marker *m, struct slice *ret_phrase)
 	const struct marking_row *found = best(p, p->head->markings, &m->place, true);
 	if (!found)
 		found = best(p, p->classes[m->label->class].markings, &m->place, true);
-	for (uint32_t t = 0; !found && t < p->tag_count; t++) {
-		struct form_span span = p->tags[t].entries;
-		for (uint32_t e = span.first; !found && e < span.first + span.count; e++) {
-			const struct entry_row *entry = &p->entries[e];
-			if (entry->markings.count && bit_get(m->label->bits, entry->value) &&
-			    value_entry(p, entry->value, m->label->class) == entry)
-				found = best(p, entry->markings, &m->place, true);
-			if (found)
-				m->replacing = entry->value;
-		}
+	for (uint32_t i = 0; !found && i < p->replacing_count; i++) {
+		uint32_t value = p->replacing[i].value;
+		const struct entry_row *entry = &p->entries[p->replacing[i].entry];
+		if (!bit_get(m->label->bits, value) || value_entry(p, value, m->label->class) != entry)
+			continue;
+		found = best(p, entry->markings, &m->place, true);
+		m->replacing = found ? value : FORM_NONE;
 	}
 	if (!found)
 		return false;
@@ -178,21 +180,18 @@ static void put_head(struct marker *m)
 	bool shown = phrase_at(p, class->markings, class_name, &m->place, &phrase) &&
 		     !has_code(p, class->markings, CODE_SUPPRESS_CLASS) &&
 		     !has_code(p, p->head->markings, CODE_SUPPRESS_CLASS);
-	const struct marking_row *own = best(p, class->markings, &m->place, false);
-	if (m->place.location == CODE_PORTION && shown && own && own->has_phrase && own->codes & CODE_PORTION) {
-		put_piece(m, phrase);
-		return;
+	if (m->place.location == CODE_PORTION && shown) {
+		const struct marking_row *own = best(p, class->markings, &m->place, false);
+		if (own && own->has_phrase && own->codes & CODE_PORTION) {
+			put_piece(m, phrase);
+			return;
+		}
 	}
 	struct slice name;
 	if (replacement(m, &name) || phrase_at(p, p->head->markings, policy_name(p), &m->place, &name))
 		put_piece(m, name);
 	if (shown)
 		put_piece(m, phrase);
-}
-
-static bool is_word(uint8_t c)
-{
-	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* Values of a tag that the rules of the policy let go without saying. */
@@ -207,32 +206,44 @@ static bool goes_without_saying(const struct marker *m, uint32_t value)
 			return refs_meet(p, rule->when, m->label->bits);
 		struct form_span span = p->tags[p->values[value].tag].values;
 		bool alone = true;
-		for (uint32_t v = span.first; v < span.first + span.count; v++)
-			alone &= v == value || !bit_get(m->label->bits, v) ||
-				 is_hidden(p, value_entry(p, v, m->label->class));
+		FOR_BITS (v, m->label->bits, span)
+			alone &= v == value || is_hidden(p, value_entry(p, v, m->label->class));
 		return alone;
 	}
 	return false;
 }
 
+/* The entry behind `after`, in the order of the policy, that stands for a value of the label. A label
+ * holds few values of a tag: to look through them again is cheaper than to walk through all entries. */
+static const struct entry_row *next_entry(const struct marker *m, const struct tag_row *tag,
+					  const struct entry_row *after)
+{
+	const struct entry_row *next = NULL;
+	FOR_BITS (v, m->label->bits, tag->values) {
+		const struct entry_row *e = value_entry(m->policy, v, m->label->class);
+		if ((!after || e > after) && (!next || e < next))
+			next = e;
+	}
+	return next;
+}
+
 /* The phrases of a tag's values in the order of the policy; answers how many were put. */
-static uint32_t put_values(struct marker *m, const struct tag_row *tag)
+static uint32_t put_values(struct marker *m, const struct tag_row *tag, struct slice separator, struct slice final)
 {
 	const struct policy *p = m->policy;
-	struct slice separator = qualifier_at(p, tag->qualifiers, QUALIFIER_SEPARATOR, &m->place);
-	struct slice final = qualifier_at(p, tag->qualifiers, QUALIFIER_FINAL_SEPARATOR, &m->place),
-		     last = slice_of(NULL, 0);
-	uint32_t put = 0;
+	const struct entry_row *e = NULL;
+	struct slice last = slice_of(NULL, 0);
+	uint32_t put = 0, left = 0;
 	size_t last_at = 0;
 	if (separator.len == 0)
 		separator = SLICE("/");
-	for (uint32_t e = tag->entries.first; e < tag->entries.first + tag->entries.count; e++) {
-		const struct entry_row *entry = &p->entries[e];
+	FOR_BITS (v, m->label->bits, tag->values)
+		left++;
+	for (; left > 0; left--) {
+		e = next_entry(m, tag, e);
 		struct slice phrase;
-		if (!bit_get(m->label->bits, entry->value) || entry->value == m->replacing ||
-		    value_entry(p, entry->value, m->label->class) != entry || goes_without_saying(m, entry->value) ||
-		    is_hidden(p, entry) ||
-		    !phrase_at(p, entry->markings, policy_text(p, entry->name), &m->place, &phrase))
+		if (e->value == m->replacing || goes_without_saying(m, e->value) || is_hidden(p, e) ||
+		    !phrase_at(p, e->markings, policy_text(p, e->name), &m->place, &phrase))
 			continue;
 		last_at = m->text->len;
 		if (put++)
@@ -263,20 +274,20 @@ static void put_exceptions(struct marker *m, uint32_t tag)
 static void put_tag(struct marker *m, uint32_t t)
 {
 	const struct tag_row *tag = &m->policy->tags[t];
-	struct slice prefix = qualifier_at(m->policy, tag->qualifiers, QUALIFIER_PREFIX, &m->place);
-	struct slice suffix = qualifier_at(m->policy, tag->qualifiers, QUALIFIER_SUFFIX, &m->place);
+	struct slice texts[QUALIFIER_KINDS];
+	qualifiers_at(m->policy, tag->qualifiers, &m->place, texts);
+	struct slice prefix = texts[QUALIFIER_PREFIX], suffix = slice_trim(texts[QUALIFIER_SUFFIX]);
 	size_t before = m->text->len;
 	put_separator(m);
 	buf_put(m->text, prefix);
-	if (prefix.len && is_word(prefix.data[prefix.len - 1]))
+	if (prefix.len && mark_is_word(prefix.data[prefix.len - 1]))
 		buf_put_octet(m->text, ' ');
-	if (!put_values(m, tag)) {
+	if (!put_values(m, tag, texts[QUALIFIER_SEPARATOR], texts[QUALIFIER_FINAL_SEPARATOR])) {
 		buf_truncate(m->text, before);
 		put_exceptions(m, t);
 		return;
 	}
-	suffix = slice_trim(suffix);
-	if (suffix.len && is_word(suffix.data[0]))
+	if (suffix.len && mark_is_word(suffix.data[0]))
 		buf_put_octet(m->text, ' ');
 	buf_put(m->text, suffix);
 	put_exceptions(m, t);
@@ -296,22 +307,20 @@ static void put_privacy_mark(struct marker *m)
 void label_mark(const struct label *label, struct slice location, struct slice lang, struct buf *text)
 {
 	const struct policy *p = label->policy;
-	uint32_t bit = marking_code(location) & CODE_LOCATIONS;
 	struct marker m = {.label = label,
 			   .policy = p,
-			   .place = {bit ? bit : CODE_PAGE_BOTTOM, lang},
 			   .text = text,
 			   .start = text->len,
 			   .replacing = FORM_NONE};
-	m.separator = qualifier_at(p, p->head->qualifiers, QUALIFIER_SEPARATOR, &m.place);
-	if (m.separator.len == 0)
-		m.separator = SLICE(" ");
-	buf_put(text, qualifier_at(p, p->head->qualifiers, QUALIFIER_PREFIX, &m.place));
+	place_init(&m.place, p, location, lang);
+	struct slice texts[QUALIFIER_KINDS];
+	qualifiers_at(p, p->head->qualifiers, &m.place, texts);
+	m.separator = texts[QUALIFIER_SEPARATOR].len ? texts[QUALIFIER_SEPARATOR] : SLICE(" ");
+	buf_put(text, texts[QUALIFIER_PREFIX]);
 	m.start = text->len;
 	put_head(&m);
-	for (uint32_t t = 0; t < p->tag_count; t++)
-		if (bit_get(tags_present(p, label->bits), t))
-			put_tag(&m, t);
+	FOR_BITS (t, tags_present(p, label->bits), ((struct form_span){0, p->tag_count}))
+		put_tag(&m, t);
 	put_privacy_mark(&m);
-	buf_put(text, qualifier_at(p, p->head->qualifiers, QUALIFIER_SUFFIX, &m.place));
+	buf_put(text, texts[QUALIFIER_SUFFIX]);
 }

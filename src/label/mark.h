@@ -5,17 +5,23 @@
 #include "label/policy.h"
 
 struct place {
-	uint32_t location; /* one bit of enum marking_code */
-	struct slice lang;
+	uint32_t location;                       /* one bit of enum marking_code */
+	uint8_t language_rank[POLICY_LANGUAGES]; /* how well each language of the policy suits; 0: not at all */
 };
+
+/* Octets of words: letters and digits, and whatever is not ASCII. */
+static inline bool mark_is_word(uint8_t c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 /* The ordinary phrase of something at a place (else its name), or false when it is not shown there. */
 bool phrase_at(const struct policy *policy, struct form_span markings, struct slice name, const struct place *place,
 	       struct slice *ret_phrase);
 
-/* A qualifier at a place; empty if there is none. */
-struct slice qualifier_at(const struct policy *policy, struct form_span qualifiers, enum qualifier_kind kind,
-			  const struct place *place);
+/* The qualifiers of a span at a place, by their kind; empty where there is none. */
+void qualifiers_at(const struct policy *policy, struct form_span qualifiers, const struct place *place,
+		   struct slice ret_texts[QUALIFIER_KINDS]);
 
 /* True if some marking of the span carries one of these codes. */
 bool has_code(const struct policy *policy, struct form_span markings, uint32_t codes);

@@ -1,4 +1,4 @@
-/* Opening a compiled policy and finding names in it. Nothing of the form is used before every word was checked:
+/* Opening a compiled policy. Nothing of the form is used before every word was checked:
  * the bytes may come from a file that somebody changed. */
 #include "label/policy.h"
 
@@ -66,7 +66,7 @@ static bool value_ok(const struct policy *p, uint32_t v)
 }
 
 /* What the algorithms rely on beyond the bounds: sets and tags, tags and values belong together, chains end. */
-static enum err check_meaning(const struct policy *p, uint32_t entry_count)
+static enum err check_meaning(const struct policy *p)
 {
 	uint32_t values = 0, tags = 0;
 	if (p->class_count == 0 || p->class_count > FORM_CLASSES)
@@ -86,7 +86,7 @@ static enum err check_meaning(const struct policy *p, uint32_t entry_count)
 	for (uint32_t v = 0; v < p->value_count; v++)
 		if (!value_ok(p, v))
 			return ERR_MALFORMED;
-	for (uint32_t e = 0; e < entry_count; e++) {
+	for (uint32_t e = 0; e < p->entry_count; e++) {
 		uint32_t next = p->entries[e].next;
 		if (next != FORM_NONE && (next <= e || p->entries[next].value != p->entries[e].value))
 			return ERR_MALFORMED;
@@ -118,40 +118,14 @@ static void attach(struct policy *p, struct slice form)
 	p->set_count = h->sections[SECTION_SET].count;
 	p->tag_count = h->sections[SECTION_TAG].count;
 	p->value_count = h->sections[SECTION_VALUE].count;
+	p->entry_count = h->sections[SECTION_ENTRY].count;
+	p->marking_count = h->sections[SECTION_MARKING].count;
+	p->qualifier_count = h->sections[SECTION_QUALIFIER].count;
 	p->privacy_count = h->sections[SECTION_PRIVACY].count;
 	p->peer_count = h->sections[SECTION_PEER].count;
 	p->implied_count = h->sections[SECTION_IMPLIED].count;
 	p->value_words = (p->value_count + 63) / 64;
 	p->tag_words = (p->tag_count + 63) / 64;
-}
-
-static int compact_compare(const struct policy *p, uint32_t a, uint32_t b)
-{
-	if (p->tags[a].type != p->tags[b].type)
-		return p->tags[a].type < p->tags[b].type ? -1 : 1;
-	int order = slice_compare(policy_text(p, p->sets[p->tags[a].set].name),
-				  policy_text(p, p->sets[p->tags[b].set].name));
-	return order ? order : a < b ? -1 : 1;
-}
-
-static enum err derive(struct policy *p, struct arena *arena)
-{
-	uint64_t *restrictive = ARENA_ARRAY(arena, p->value_words, uint64_t);
-	uint32_t *order = ARENA_ARRAY(arena, p->tag_count, uint32_t);
-	if (!restrictive || !order)
-		return ERR_MEMORY;
-	for (uint32_t v = 0; v < p->value_count; v++)
-		if (p->tags[p->values[v].tag].type == TAG_RESTRICTIVE)
-			bit_set(restrictive, v);
-	for (uint32_t t = 0; t < p->tag_count; t++) {
-		uint32_t at = t;
-		for (; at > 0 && compact_compare(p, t, order[at - 1]) < 0; at--)
-			order[at] = order[at - 1];
-		order[at] = t;
-	}
-	p->restrictive = restrictive;
-	p->compact_order = order;
-	return ERR_OK;
 }
 
 enum err policy_open(struct slice compiled, struct arena *arena, const struct policy **ret_policy)
@@ -166,8 +140,8 @@ enum err policy_open(struct slice compiled, struct arena *arena, const struct po
 	if (!policy)
 		return ERR_MEMORY;
 	attach(policy, compiled);
-	TRY(check_meaning(policy, header(compiled)->sections[SECTION_ENTRY].count));
-	TRY(derive(policy, arena));
+	TRY(check_meaning(policy));
+	TRY(policy_derive(policy, arena));
 	*ret_policy = policy;
 	return ERR_OK;
 }
@@ -180,58 +154,6 @@ struct slice policy_name(const struct policy *policy)
 struct slice policy_version(const struct policy *policy)
 {
 	return policy_text(policy, policy->head->version);
-}
-
-static bool equal_folded(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
-}
-
-bool name_equal(const struct policy *policy, struct slice a, struct slice b)
-{
-	return slice_equal(a, b) || (policy->head->fold_case && equal_folded(a, b));
-}
-
-uint32_t policy_class(const struct policy *p, struct slice name)
-{
-	for (uint32_t i = 0; i < p->class_count; i++)
-		if (slice_equal(policy_text(p, p->classes[i].name), name))
-			return i;
-	for (uint32_t i = 0; i < p->class_count; i++)
-		if (name_equal(p, policy_text(p, p->classes[i].name), name))
-			return i;
-	return FORM_NONE;
-}
-
-uint32_t policy_set_index(const struct policy *p, struct slice name)
-{
-	for (uint32_t i = 0; i < p->set_count; i++)
-		if (slice_equal(policy_text(p, p->sets[i].name), name))
-			return i;
-	for (uint32_t i = 0; i < p->set_count; i++)
-		if (name_equal(p, policy_text(p, p->sets[i].name), name))
-			return i;
-	return FORM_NONE;
-}
-
-uint32_t tag_value(const struct policy *p, uint32_t tag, struct slice name)
-{
-	struct form_span span = p->tags[tag].values;
-	uint32_t low = span.first, high = span.first + span.count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = slice_compare(policy_text(p, p->values[middle].name), name);
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (uint32_t v = span.first; p->head->fold_case && v < span.first + span.count; v++)
-		if (equal_folded(policy_text(p, p->values[v].name), name))
-			return v;
-	return FORM_NONE;
 }
 
 uint64_t *policy_bits(const struct policy *p, struct arena *arena)
@@ -254,10 +176,35 @@ const char *tag_type_text(enum tag_type type)
 	return texts[type];
 }
 
+/* Takes the leading digits off, without leading zeros. */
+static struct slice take_digits(struct slice *text)
+{
+	while (text->len > 1 && text->data[0] == '0' && text->data[1] >= '0' && text->data[1] <= '9')
+		*text = slice_skip(*text, 1);
+	size_t len = 0;
+	while (len < text->len && text->data[len] >= '0' && text->data[len] <= '9')
+		len++;
+	struct slice digits = slice_take(*text, len);
+	*text = slice_skip(*text, len);
+	return digits;
+}
+
 int version_compare(struct slice a, struct slice b)
 {
-	uint64_t x, y;
-	if (slice_parse_u64(a, &x) == ERR_OK && slice_parse_u64(b, &y) == ERR_OK)
-		return x < y ? -1 : x > y;
-	return slice_compare(a, b);
+	while (a.len && b.len) {
+		struct slice x = take_digits(&a), y = take_digits(&b);
+		if (x.len && y.len) {
+			int order = x.len != y.len ? (x.len < y.len ? -1 : 1) : slice_compare(x, y);
+			if (order)
+				return order < 0 ? -1 : 1;
+			continue;
+		}
+		if (x.len || y.len) /* a number comes before letters */
+			return x.len ? -1 : 1;
+		if (a.data[0] != b.data[0])
+			return a.data[0] < b.data[0] ? -1 : 1;
+		a = slice_skip(a, 1);
+		b = slice_skip(b, 1);
+	}
+	return a.len ? 1 : b.len ? -1 : 0;
 }

@@ -4,6 +4,13 @@
 
 #include "label/form.h"
 #include "label/label.h"
+#include "label/octets.h"
+
+struct replacing {
+	uint32_t entry, value;
+};
+
+enum { POLICY_LANGUAGES = 64 }; /* most different xml:lang, untagged included */
 
 struct policy {
 	const uint8_t *text;
@@ -23,10 +30,20 @@ struct policy {
 	const struct equivalent_row *equivalents;
 	const struct need_row *needs;
 	const struct implied_row *implied;
-	uint32_t class_count, set_count, tag_count, value_count, privacy_count, peer_count, implied_count;
+	uint32_t class_count, set_count, tag_count, value_count, entry_count, marking_count, qualifier_count, privacy_count,
+		peer_count, implied_count;
 	uint32_t value_words, tag_words; /* words of the bit sets */
+
+	/* derived by policy_derive() */
 	const uint64_t *restrictive;     /* value_words: the values of restrictive tags */
 	const uint32_t *compact_order;   /* tag_count: tags by type, then by the tag set's octets */
+	const struct replacing *replacing; /* replacing_count: entries with a phrase for the policy's name, in order */
+	uint32_t replacing_count;
+	struct slice languages[POLICY_LANGUAGES];
+	uint32_t language_count;
+	const uint8_t *marking_language, *qualifier_language; /* per row: which of the languages */
+	const struct name_slot *names;                        /* name_mask + 1 */
+	uint32_t name_mask;
 };
 
 /* The names of a label or a clearance, as bits: value_words of values, then tag_words of the tags that are present. */
@@ -92,6 +109,29 @@ static inline bool bits_meet(const uint64_t *a, const uint64_t *b, struct form_s
 	return false;
 }
 
+/* The first set bit in [from, end), or end. */
+static inline uint32_t bits_next(const uint64_t *bits, uint32_t from, uint32_t end)
+{
+	while (from < end) {
+		uint64_t word = bits[from / 64] >> (from % 64);
+		if (word) {
+			from += (uint32_t)__builtin_ctzll(word);
+			return from < end ? from : end;
+		}
+		from = (from / 64 + 1) * 64;
+	}
+	return end;
+}
+
+/* For each set bit v of the span. */
+#define FOR_BITS(v, bits, span) \
+	for (uint32_t end_##v = (span).first + (span).count, v = bits_next((bits), (span).first, end_##v); v < end_##v; \
+	     v = bits_next((bits), v + 1, end_##v))
+
+/* Fills in what is derived. ERR_TOO_LARGE: more than POLICY_LANGUAGES languages. */
+enum err policy_derive(struct policy *policy, struct arena *arena) MUST_USE;
+enum err policy_index_names(struct policy *policy, struct arena *arena) MUST_USE;
+
 /* Index of a name, or FORM_NONE; names of a policy that folds case are found in either case. */
 uint32_t policy_class(const struct policy *policy, struct slice name);
 uint32_t policy_set_index(const struct policy *policy, struct slice name);
@@ -155,7 +195,7 @@ bool requirement_met(const struct policy *policy, const struct requirement_row *
 /* PUBLIC UNMARKED and its like: the lowest classification of the policy PUBLIC without any category. */
 bool label_is_neutral(const struct label *label);
 
-/* -1, 0, 1 by version: as numbers when both are, else by octets. */
+/* -1, 0, 1 by version: runs of digits as numbers of any length, everything else by octets: 9, 10, 10.2, 10.10, 10.b. */
 int version_compare(struct slice a, struct slice b);
 
 #endif

@@ -57,18 +57,20 @@ enum err policy_compile(struct slice xml, struct arena *arena, struct finding **
 		s->sections[i] = s->places[i] = buf_make(SECTION_MOST);
 	struct diag diag = {0};
 	enum err err = compile(s, xml, &diag);
+	*ret_findings = spif_findings(s);
 	if (err != ERR_OK && err != ERR_INVALID) {
 		struct finding *f = ARENA_NEW(arena, struct finding);
 		if (f) {
-			*f = (struct finding){
-				.level = FINDING_ERROR, .line = diag.line, .column = diag.column, .next = s->findings};
+			*f = (struct finding){.level = FINDING_ERROR,
+					      .line = diag.line,
+					      .column = diag.column,
+					      .next = *ret_findings};
 			snprintf(f->text, sizeof(f->text), "%.180s", diag.text[0] ? diag.text : err_text(err));
-			s->findings = f;
+			*ret_findings = f;
 		}
 	}
 	if (err == ERR_OK)
 		write_form(s, compiled);
-	*ret_findings = s->findings;
 	done(s);
 	return err == ERR_OK ? compiled->err : err;
 }

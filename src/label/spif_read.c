@@ -3,117 +3,9 @@
  * warning, a broken value an error. Nothing is guessed: what cannot be enforced is not loaded. */
 #include "label/spif.h"
 
-#include "base/moment.h"
-
 static const struct slice spif_uri = {(const uint8_t *)"http://www.xmlspif.org/spif", 27};
 static const struct slice rules_uri = {(const uint8_t *)"urn:openbices:spif:marking:1", 28};
 static const struct slice xml_lang_uri = {(const uint8_t *)"http://www.w3.org/XML/1998/namespace", 36};
-
-enum { NAME_MOST = 256 };
-
-/* ---- attributes ---- */
-
-static struct slice attribute(struct spif *s, const char *name)
-{
-	const struct xml_attribute *a = xml_attribute(&s->xml, name);
-	return a ? a->value : slice_of(NULL, 0);
-}
-
-static struct slice token(struct spif *s, const char *name)
-{
-	struct slice value;
-	if (xml_collapse(attribute(s, name), s->arena, &value) != ERR_OK) {
-		s->err = ERR_MEMORY;
-		return slice_of(NULL, 0);
-	}
-	return value;
-}
-
-static struct slice required_name(struct spif *s, const char *attribute_name)
-{
-	struct slice name = token(s, attribute_name);
-	if (name.len == 0 || name.len > NAME_MOST)
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs the attribute %s with 1 to %d octets",
-			     SLICE_ARG(s->xml.name), attribute_name, NAME_MOST);
-	return slice_take(name, NAME_MOST);
-}
-
-/* Decimal; "004" is 4. */
-static bool number_of(struct slice text, uint32_t *ret_number)
-{
-	uint64_t value;
-	while (text.len > 1 && text.data[0] == '0')
-		text = slice_skip(text, 1);
-	if (slice_parse_u64(text, &value) != ERR_OK || value >= FORM_NONE)
-		return false;
-	*ret_number = (uint32_t)value;
-	return true;
-}
-
-static uint32_t number(struct spif *s, const char *name, bool required)
-{
-	struct slice text = token(s, name);
-	uint32_t value = 0;
-	if ((text.len || required) && !number_of(text, &value))
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "%.*s needs a number in the attribute %s",
-			     SLICE_ARG(s->xml.name), name);
-	return value;
-}
-
-static bool flag(struct spif *s, const char *name)
-{
-	struct slice text = token(s, name);
-	bool yes = slice_equal(text, SLICE("true")) || slice_equal(text, SLICE("1"));
-	if (text.len && !yes && !slice_equal(text, SLICE("false")) && !slice_equal(text, SLICE("0")))
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "attribute %s is neither true nor false", name);
-	return yes;
-}
-
-/* GeneralizedTime (YYYYMMDDHHMMSS[Z]) or RFC 3339. */
-static bool moment_of(struct slice text, uint64_t *ret_ms)
-{
-	if (moment_parse(text, ret_ms) == ERR_OK)
-		return true;
-	char rfc[32];
-	const char *t = (const char *)text.data;
-	if (text.len != 15 || t[14] != 'Z')
-		return false;
-	snprintf(rfc, sizeof(rfc), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4, t + 6, t + 8, t + 10, t + 12);
-	return moment_parse(slice_text(rfc), ret_ms) == ERR_OK;
-}
-
-static struct form_moment moment(struct spif *s, const char *name)
-{
-	struct slice text = token(s, name);
-	uint64_t ms = 0;
-	if (text.len && !moment_of(text, &ms))
-		spif_finding(s, FINDING_ERROR, SPIF_HERE, "attribute %s is not a moment such as 20240131120000Z", name);
-	return (struct form_moment){(uint32_t)(ms >> 32), (uint32_t)ms};
-}
-
-static bool tag_type(struct spif *s, enum tag_type *ret_type)
-{
-	static const struct {
-		const char *tag, *enumerated;
-		enum tag_type type;
-	} types[] = {
-		{"restrictive", NULL, TAG_RESTRICTIVE},
-		{"permissive", NULL, TAG_PERMISSIVE},
-		{"enumerated", "restrictive", TAG_RESTRICTIVE},
-		{"enumerated", "permissive", TAG_PERMISSIVE},
-		{"tagType7", NULL, TAG_INFORMATIVE},
-		{"informative", NULL, TAG_INFORMATIVE},
-		{"notApplicable", NULL, TAG_NOT_APPLICABLE},
-	};
-	struct slice tag = token(s, "tagType"), enumerated = token(s, "enumType");
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (slice_equal(tag, slice_text(types[i].tag)) &&
-		    (!types[i].enumerated || slice_equal(enumerated, slice_text(types[i].enumerated)))) {
-			*ret_type = types[i].type;
-			return true;
-		}
-	return false;
-}
 
 /* Takes row i into a span. What a span holds must stand together in the document. */
 static void extend(struct spif *s, struct form_span *span, uint32_t i)
@@ -144,20 +36,36 @@ static uint32_t last(const struct spif *s, enum section section)
 
 /* ---- one function per element ---- */
 
+/* What schema 1 and 2 require of the root. Nothing of it is used here. */
+static void check_root(struct spif *s)
+{
+	static const char *const required[] = {"originatorDN", "keyIdentifier", "privilegeId", "rbacId"};
+	char missing[96] = "";
+	size_t len = 0;
+	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
+		if (!xml_attribute(&s->xml, required[i]))
+			len += (size_t)snprintf(missing + len, sizeof(missing) - len, "%s%s", len ? ", " : "",
+						required[i]);
+	if (len && !s->schema_3)
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "the schema requires %s", missing);
+}
+
 static void read_root(struct spif *s)
 {
-	struct slice schema = token(s, "schemaVersion"), version = token(s, "version");
+	struct slice schema = spif_token(s, "schemaVersion"), version = spif_token(s, "version");
 	if (!slice_has_prefix(schema, SLICE("1.")) && !slice_has_prefix(schema, SLICE("2.")) &&
 	    !slice_has_prefix(schema, SLICE("3.")))
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "schemaVersion '%.*s' is read like 2.1",
 			     SLICE_ARG(slice_take(schema, 32)));
+	s->schema_3 = slice_has_prefix(schema, SLICE("3."));
+	check_root(s);
 	uint64_t created;
-	if (!moment_of(token(s, "creationDate"), &created))
+	if (!spif_moment_of(spif_token(s, "creationDate"), &created))
 		spif_finding(s, FINDING_WARNING, SPIF_HERE,
 			     "creationDate is not a GeneralizedTime such as 20240131120000Z");
 	s->head.version = spif_text(s, version.len ? version : SLICE("1"));
-	s->head.not_before = moment(s, "notBefore");
-	s->head.not_after = moment(s, "notAfter");
+	s->head.not_before = spif_moment(s, "notBefore");
+	s->head.not_after = spif_moment(s, "notAfter");
 }
 
 static void read_policy_id(struct spif *s)
@@ -165,23 +73,33 @@ static void read_policy_id(struct spif *s)
 	if (s->has_policy)
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "securityPolicyId stands twice");
 	s->has_policy = true;
-	struct slice name = required_name(s, "name"), oid = required_name(s, "id");
+	struct slice name = spif_name(s, "name"), oid = spif_oid(s, "id");
 	s->head.name = spif_text(s, name);
 	s->head.oid = spif_text(s, oid);
 	/* spec: ADatP-4774: values of the NATO and the PUBLIC policy are compared without regard to case */
 	s->head.fold_case = slice_equal(name, SLICE("NATO")) || slice_equal(name, SLICE("PUBLIC"));
 }
 
+/* Versions of the schema are read alike; what belongs to another than the root says is reported. */
+static void only_schema_3(struct spif *s, const char *name)
+{
+	if (!s->schema_3 && xml_attribute(&s->xml, name))
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "attribute %s belongs to schema 3.0; read all the same",
+			     name);
+}
+
 static void read_class(struct spif *s)
 {
-	struct slice name = required_name(s, "name"), color = token(s, "color");
+	struct slice name = spif_name(s, "name"), color = spif_token(s, "color");
 	uint32_t i = spif_add(s, SECTION_CLASS);
 	if (i == FORM_NONE)
 		return;
 	if (i == FORM_CLASSES)
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "more than %d classifications", FORM_CLASSES);
+	only_schema_3(s, "bgcolor");
+	only_schema_3(s, "fgcolor");
 	if (color.len == 0)
-		color = token(s, "bgcolor");
+		color = spif_token(s, "bgcolor");
 	struct slice value = color_value(color);
 	if (color.len && !value.len)
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown color '%.*s'", SLICE_ARG(slice_take(color, 32)));
@@ -189,14 +107,14 @@ static void read_class(struct spif *s)
 	struct class_row *row = spif_row(s, SECTION_CLASS, i);
 	row->name = name_at;
 	row->color = color_at;
-	row->lacv = number(s, "lacv", true);
-	row->hierarchy = number(s, "hierarchy", true);
-	row->flags = flag(s, "obsolete") ? ROW_OBSOLETE : 0;
+	row->lacv = spif_number(s, "lacv", true);
+	row->hierarchy = spif_number(s, "hierarchy", true);
+	row->flags = spif_flag(s, "obsolete") ? ROW_OBSOLETE : 0;
 }
 
 static void read_set(struct spif *s)
 {
-	struct slice name = required_name(s, "name"), oid = required_name(s, "id");
+	struct slice name = spif_name(s, "name"), oid = spif_oid(s, "id");
 	uint32_t i = spif_add(s, SECTION_SET);
 	if (i == FORM_NONE)
 		return;
@@ -210,20 +128,20 @@ static void read_set(struct spif *s)
 static void read_tag(struct spif *s)
 {
 	enum tag_type type = TAG_NOT_APPLICABLE;
-	if (!tag_type(s, &type))
+	if (!spif_tag_type(s, &type))
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "tagType '%.*s' with enumType '%.*s' means nothing",
-			     SLICE_ARG(slice_take(token(s, "tagType"), 32)),
-			     SLICE_ARG(slice_take(token(s, "enumType"), 32)));
+			     SLICE_ARG(slice_take(spif_token(s, "tagType"), 32)),
+			     SLICE_ARG(slice_take(spif_token(s, "enumType"), 32)));
 	uint32_t i = spif_add(s, SECTION_TAG), set = last(s, SECTION_SET);
 	if (i == FORM_NONE)
 		return;
-	struct form_text name = spif_text(s, slice_take(token(s, "name"), NAME_MOST));
+	struct form_text name = spif_text(s, slice_take(spif_token(s, "name"), SPIF_NAME));
 	struct tag_row *row = spif_row(s, SECTION_TAG, i);
 	row->name = name;
 	row->set = set;
 	row->type = type;
-	row->min = number(s, "minSelection", false);
-	row->max = flag(s, "singleSelection") ? 1 : number(s, "maxSelection", false);
+	row->min = spif_number(s, "minSelection", false);
+	row->max = spif_flag(s, "singleSelection") ? 1 : spif_number(s, "maxSelection", false);
 	row->entries.first = spif_count(s, SECTION_ENTRY);
 	((struct set_row *)spif_row(s, SECTION_SET, set))->tags.count++;
 }
@@ -243,7 +161,7 @@ static void refer_to_class(struct spif *s, struct slice class, bool required)
 
 static void read_category(struct spif *s)
 {
-	struct slice name = required_name(s, "name"), class = token(s, "requiredClass");
+	struct slice name = spif_name(s, "name"), class = spif_token(s, "requiredClass");
 	uint32_t i = spif_add(s, SECTION_ENTRY);
 	if (i == FORM_NONE)
 		return;
@@ -251,11 +169,15 @@ static void read_category(struct spif *s)
 	struct entry_row *row = spif_row(s, SECTION_ENTRY, i);
 	row->name = at;
 	row->value = row->next = FORM_NONE;
-	row->lacv = number(s, "lacv", true);
+	row->lacv = spif_number(s, "lacv", true);
 	row->classes = FORM_NONE;
-	row->flags = (flag(s, "obsolete") ? ROW_OBSOLETE : 0) | (token(s, "userInput").len ? ROW_USER_INPUT : 0);
-	row->not_before = moment(s, "notBefore");
-	row->not_after = moment(s, "notAfter");
+	if (spif_token(s, "userInput").len)
+		spif_finding(s, FINDING_WARNING, SPIF_HERE,
+			     "userInput: no other value than the name itself is accepted");
+	row->flags =
+		(spif_flag(s, "obsolete") ? ROW_OBSOLETE : 0) | (spif_token(s, "userInput").len ? ROW_USER_INPUT : 0);
+	row->not_before = spif_moment(s, "notBefore");
+	row->not_after = spif_moment(s, "notAfter");
 	((struct tag_row *)spif_row(s, SECTION_TAG, last(s, SECTION_TAG)))->entries.count++;
 	if (class.len)
 		refer_to_class(s, class, true);
@@ -263,20 +185,20 @@ static void read_category(struct spif *s)
 
 static void read_privacy_marks(struct spif *s)
 {
-	s->head.privacy_min = number(s, "minSelection", false);
-	s->head.privacy_max = number(s, "maxSelection", false);
+	s->head.privacy_min = spif_number(s, "minSelection", false);
+	s->head.privacy_max = spif_number(s, "maxSelection", false);
 }
 
 static void read_privacy_mark(struct spif *s)
 {
-	struct slice name = required_name(s, "name");
+	struct slice name = spif_name(s, "name");
 	uint32_t i = spif_add(s, SECTION_PRIVACY);
 	if (i == FORM_NONE)
 		return;
 	struct form_text at = spif_text(s, name);
 	struct privacy_row *row = spif_row(s, SECTION_PRIVACY, i);
 	row->name = at;
-	row->flags = flag(s, "obsolete") ? ROW_OBSOLETE : 0;
+	row->flags = spif_flag(s, "obsolete") ? ROW_OBSOLETE : 0;
 }
 
 /* The spans of markings and qualifiers of the element that encloses the current one. */
@@ -331,6 +253,12 @@ static void read_marking(struct spif *s)
 	const struct xml_attribute *simple = xml_attribute(&s->xml, "simplePhrase"),
 				   *brief = xml_attribute(&s->xml, "shortPhrase");
 	const struct xml_attribute *input = xml_attribute(&s->xml, "inputPhrase");
+	only_schema_3(s, "simplePhrase");
+	only_schema_3(s, "shortPhrase");
+	only_schema_3(s, "inputPhrase");
+	if (simple && xml_attribute(&s->xml, "phrase"))
+		spif_finding(s, FINDING_WARNING, SPIF_HERE,
+			     "phrase and simplePhrase both stand here; simplePhrase counts");
 	if (brief)
 		add_marking(s, brief, CODE_PORTION);
 	if (input)
@@ -345,6 +273,8 @@ static enum err read_code(struct spif *s)
 	TRY(xml_text(&s->xml, &text));
 	TRY(xml_collapse(text, s->arena, &code));
 	uint32_t bit = marking_code(code);
+	if (s->schema_3)
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "element code belongs to schema 2; read all the same");
 	if (!bit)
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'",
 			     SLICE_ARG(slice_take(code, 32)));
@@ -355,7 +285,7 @@ static enum err read_code(struct spif *s)
 
 static void read_qualifiers(struct spif *s)
 {
-	struct slice code = token(s, "markingCode");
+	struct slice code = spif_token(s, "markingCode");
 	s->qualifier_codes = code.len ? marking_code(code) : 0;
 	if (code.len && !s->qualifier_codes)
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'",
@@ -365,7 +295,7 @@ static void read_qualifiers(struct spif *s)
 static void read_qualifier(struct spif *s)
 {
 	static const char *const kinds[QUALIFIER_KINDS] = {"prefix", "suffix", "separator", "finalSeparator"};
-	struct slice kind = token(s, "qualifierCode");
+	struct slice kind = spif_token(s, "qualifierCode");
 	uint32_t k = 0;
 	while (k < QUALIFIER_KINDS && !slice_equal(kind, slice_text(kinds[k])))
 		k++;
@@ -374,12 +304,14 @@ static void read_qualifier(struct spif *s)
 			     SLICE_ARG(slice_take(kind, 32)));
 		return;
 	}
+	if (k == QUALIFIER_FINAL_SEPARATOR && !s->schema_3)
+		spif_finding(s, FINDING_WARNING, SPIF_HERE, "finalSeparator belongs to schema 3.0; read all the same");
 	struct form_span *span = parent_span(s, true);
 	uint32_t i = span ? spif_add(s, SECTION_QUALIFIER) : FORM_NONE;
 	if (i == FORM_NONE)
 		return;
 	extend(s, span, i);
-	struct form_text text = spif_text(s, slice_take(attribute(s, "markingQualifier"), NAME_MOST)),
+	struct form_text text = spif_text(s, slice_take(spif_attribute(s, "markingQualifier"), SPIF_NAME)),
 			 lang = spif_text(s, language(s));
 	struct qualifier_row *row = spif_row(s, SECTION_QUALIFIER, i);
 	*row = (struct qualifier_row){.text = text, .lang = lang, .kind = k, .codes = s->qualifier_codes};
@@ -402,12 +334,12 @@ static void refer(struct spif *s, struct spif_refs *refs, uint32_t owner)
 		s->err = ERR_MEMORY;
 		return;
 	}
-	ref->set = token(s, "tagSetRef");
+	ref->set = spif_token(s, "tagSetRef");
 	if (ref->set.len == 0)
-		ref->set = token(s, "tagSetId");
-	ref->has_type = tag_type(s, &ref->type);
-	ref->has_lacv = token(s, "lacv").len > 0;
-	ref->lacv = number(s, "lacv", false);
+		ref->set = spif_token(s, "tagSetId");
+	ref->has_type = spif_tag_type(s, &ref->type);
+	ref->has_lacv = spif_token(s, "lacv").len > 0;
+	ref->lacv = spif_number(s, "lacv", false);
 	ref->owner = owner;
 	ref->at = s->xml.event_at;
 	*refs->end = ref;
@@ -420,15 +352,18 @@ static void refer(struct spif *s, struct spif_refs *refs, uint32_t owner)
 static void read_required(struct spif *s)
 {
 	static const char *const operations[REQUIRE_OPERATIONS] = {"onlyOne", "oneOrMore", "all"};
-	struct slice operation = token(s, "operation");
+	struct slice operation = spif_token(s, "operation");
 	uint32_t o = 0;
 	while (o < REQUIRE_OPERATIONS && !slice_equal(operation, slice_text(operations[o])))
 		o++;
-	if (parent(s) == SPIF_PEER || parent(s) == SPIF_EQUIVALENT_CLASS)
-		return; /* its groups are categories of the other policy */
 	if (o == REQUIRE_OPERATIONS)
 		spif_finding(s, FINDING_ERROR, SPIF_HERE,
 			     "requiredCategory needs an operation: onlyOne, oneOrMore or all");
+	if (parent(s) == SPIF_PEER || parent(s) == SPIF_EQUIVALENT_CLASS) {
+		s->need_operation = o < REQUIRE_OPERATIONS ? o : REQUIRE_ALL; /* its groups are the other policy's */
+		s->need_requirement++;
+		return;
+	}
 	uint32_t i = spif_add(s, SECTION_REQUIREMENT);
 	if (i == FORM_NONE)
 		return;
@@ -447,16 +382,20 @@ static void read_required(struct spif *s)
 static void read_need(struct spif *s, struct form_span *span)
 {
 	enum tag_type type = TAG_NOT_APPLICABLE;
-	if (!tag_type(s, &type))
+	if (!spif_tag_type(s, &type))
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "categoryGroup needs a tagType");
 	uint32_t i = spif_add(s, SECTION_NEED);
 	if (i == FORM_NONE)
 		return;
 	extend(s, span, i);
-	struct slice set = token(s, "tagSetRef");
-	struct form_text at = spif_text(s, set.len ? set : token(s, "tagSetId"));
+	struct slice set = spif_token(s, "tagSetRef");
+	struct form_text at = spif_text(s, set.len ? set : spif_token(s, "tagSetId"));
 	struct need_row *row = spif_row(s, SECTION_NEED, i);
-	*row = (struct need_row){.set = at, .type = type, .lacv = number(s, "lacv", true)};
+	*row = (struct need_row){.set = at,
+				 .type = type,
+				 .lacv = spif_number(s, "lacv", true),
+				 .operation = s->need_operation,
+				 .requirement = s->need_requirement};
 }
 
 static void read_group(struct spif *s)
@@ -485,7 +424,7 @@ static void read_excluded_category(struct spif *s)
 
 static void read_peer(struct spif *s)
 {
-	struct slice name = required_name(s, "name"), oid = token(s, "id");
+	struct slice name = spif_name(s, "name"), oid = spif_token(s, "id");
 	uint32_t i = spif_add(s, SECTION_PEER);
 	if (i == FORM_NONE)
 		return;
@@ -497,7 +436,7 @@ static void read_peer(struct spif *s)
 
 static uint32_t applied(struct spif *s)
 {
-	struct slice text = token(s, "applied");
+	struct slice text = spif_token(s, "applied");
 	if (slice_equal(text, SLICE("encrypt")))
 		return APPLIED_ENCRYPT;
 	if (slice_equal(text, SLICE("decrypt")))
@@ -507,16 +446,26 @@ static uint32_t applied(struct spif *s)
 	return APPLIED_BOTH;
 }
 
+/* The other policy's tag set, by OID or name. An equivalent of a whole set bears them as its own id and name. */
+static struct slice target_set(struct spif *s, bool whole)
+{
+	static const char *const names[] = {"tagSetId", "tagSetRef", "id", "name"};
+	struct slice set = slice_of(NULL, 0);
+	for (size_t i = 0; i < (whole ? 4 : 2) && set.len == 0; i++)
+		set = spif_token(s, names[i]);
+	return set;
+}
+
 static void read_equivalent(struct spif *s)
 {
 	bool class = parent(s) == SPIF_CLASS, set = parent(s) == SPIF_SET,
-	     discard = slice_equal(token(s, "action"), SLICE("discard"));
+	     discard = slice_equal(spif_token(s, "action"), SLICE("discard"));
 	enum tag_type type = TAG_NOT_APPLICABLE;
-	if (!class && !set && !discard && !tag_type(s, &type))
+	if (!class && !set && !spif_tag_type(s, &type) && !discard)
 		spif_finding(s, FINDING_ERROR, SPIF_HERE, "equivalentSecCategoryTag needs a tagType");
-	struct slice policy = required_name(s, "policyRef"), target = token(s, "tagSetId");
-	if (target.len == 0)
-		target = token(s, "tagSetRef");
+	if (spif_token(s, "action").len && !discard)
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "action can only be discard");
+	struct slice policy = spif_name(s, "policyRef"), target = class ? slice_of(NULL, 0) : target_set(s, set);
 	uint32_t i = spif_add(s, SECTION_EQUIVALENT);
 	if (i == FORM_NONE)
 		return;
@@ -530,7 +479,7 @@ static void read_equivalent(struct spif *s)
 	row->policy = policy_at;
 	row->set = set_at;
 	row->type = type;
-	row->lacv = number(s, "lacv", !set && !discard);
+	row->lacv = spif_number(s, "lacv", !set && !discard);
 	row->applied = applied(s);
 	row->discard = discard;
 }
@@ -540,7 +489,7 @@ static void read_implied(struct spif *s)
 	uint32_t i = spif_add(s, SECTION_IMPLIED);
 	if (i == FORM_NONE)
 		return;
-	struct form_text unless = spif_text(s, slice_take(token(s, "unless"), NAME_MOST));
+	struct form_text unless = spif_text(s, slice_take(spif_token(s, "unless"), SPIF_NAME));
 	struct implied_row *row = spif_row(s, SECTION_IMPLIED, i);
 	row->unless = unless;
 	row->is_default = slice_equal(s->xml.name, SLICE("default"));
@@ -554,54 +503,82 @@ static void read_when(struct spif *s)
 
 #define IN(element) (UINT32_C(1) << SPIF_##element)
 
+#define NAME(text)                                                                                                     \
+	{                                                                                                              \
+		(const uint8_t *)(text), sizeof(text) - 1                                                              \
+	}
+
 static const struct element {
-	const char *name;
+	struct slice name;
 	enum spif_element element;
 	uint32_t parents;
 	bool rules; /* of the project's own namespace */
 	void (*read)(struct spif *s);
 	enum err (*read_leaf)(struct spif *s); /* reads to the element's end */
 } elements[] = {
-	{"SPIF", SPIF_ROOT, IN(DOCUMENT), false, read_root, NULL},
-	{"securityPolicyId", SPIF_POLICY_ID, IN(ROOT), false, read_policy_id, NULL},
-	{"defaultSecurityPolicyId", SPIF_IGNORED, IN(ROOT), false, NULL, NULL},
-	{"updateInfo", SPIF_IGNORED, IN(ROOT), false, NULL, NULL},
-	{"securityClassifications", SPIF_CLASSES, IN(ROOT), false, NULL, NULL},
-	{"securityClassification", SPIF_CLASS, IN(CLASSES), false, read_class, NULL},
-	{"securityCategoryTagSets", SPIF_SETS, IN(ROOT), false, NULL, NULL},
-	{"securityCategoryTagSet", SPIF_SET, IN(SETS), false, read_set, NULL},
-	{"securityCategoryTag", SPIF_TAG, IN(SET), false, read_tag, NULL},
-	{"tagCategory", SPIF_CATEGORY, IN(TAG), false, read_category, NULL},
-	{"markingData", SPIF_MARKING, IN(ROOT) | IN(CLASS) | IN(CATEGORY) | IN(PRIVACY_MARK), false, read_marking,
+	{NAME("SPIF"), SPIF_ROOT, IN(DOCUMENT), false, read_root, NULL},
+	{NAME("securityPolicyId"), SPIF_POLICY_ID, IN(ROOT), false, read_policy_id, NULL},
+	{NAME("defaultSecurityPolicyId"), SPIF_IGNORED, IN(ROOT), false, NULL, NULL},
+	{NAME("updateInfo"), SPIF_IGNORED, IN(ROOT), false, NULL, NULL},
+	{NAME("securityClassifications"), SPIF_CLASSES, IN(ROOT), false, NULL, NULL},
+	{NAME("securityClassification"), SPIF_CLASS, IN(CLASSES), false, read_class, NULL},
+	{NAME("securityCategoryTagSets"), SPIF_SETS, IN(ROOT), false, NULL, NULL},
+	{NAME("securityCategoryTagSet"), SPIF_SET, IN(SETS), false, read_set, NULL},
+	{NAME("securityCategoryTag"), SPIF_TAG, IN(SET), false, read_tag, NULL},
+	{NAME("tagCategory"), SPIF_CATEGORY, IN(TAG), false, read_category, NULL},
+	{NAME("markingData"), SPIF_MARKING, IN(ROOT) | IN(CLASS) | IN(CATEGORY) | IN(PRIVACY_MARK), false, read_marking,
 	 NULL},
-	{"code", SPIF_CODE, IN(MARKING), false, NULL, read_code},
-	{"markingQualifier", SPIF_QUALIFIERS, IN(ROOT) | IN(CLASS) | IN(TAG) | IN(CATEGORY), false, read_qualifiers,
-	 NULL},
-	{"qualifier", SPIF_QUALIFIER, IN(QUALIFIERS), false, read_qualifier, NULL},
-	{"excludedClass", SPIF_EXCLUDED_CLASS, IN(CATEGORY), false, NULL, read_excluded_class},
-	{"requiredCategory", SPIF_REQUIRED, IN(CLASS) | IN(CATEGORY) | IN(PEER) | IN(EQUIVALENT_CLASS), false,
+	{NAME("code"), SPIF_CODE, IN(MARKING), false, NULL, read_code},
+	{NAME("markingQualifier"), SPIF_QUALIFIERS, IN(ROOT) | IN(CLASS) | IN(TAG) | IN(CATEGORY), false,
+	 read_qualifiers, NULL},
+	{NAME("qualifier"), SPIF_QUALIFIER, IN(QUALIFIERS), false, read_qualifier, NULL},
+	{NAME("excludedClass"), SPIF_EXCLUDED_CLASS, IN(CATEGORY), false, NULL, read_excluded_class},
+	{NAME("requiredCategory"), SPIF_REQUIRED, IN(CLASS) | IN(CATEGORY) | IN(PEER) | IN(EQUIVALENT_CLASS), false,
 	 read_required, NULL},
-	{"categoryGroup", SPIF_GROUP, IN(REQUIRED), false, read_group, NULL},
-	{"excludedCategory", SPIF_EXCLUDED_CATEGORY, IN(CATEGORY), false, read_excluded_category, NULL},
-	{"privacyMarks", SPIF_PRIVACY_MARKS, IN(ROOT), false, read_privacy_marks, NULL},
-	{"privacyMark", SPIF_PRIVACY_MARK, IN(PRIVACY_MARKS), false, read_privacy_mark, NULL},
-	{"equivalentPolicies", SPIF_PEERS, IN(ROOT), false, NULL, NULL},
-	{"equivalentPolicy", SPIF_PEER, IN(PEERS), false, read_peer, NULL},
-	{"equivalentClassification", SPIF_EQUIVALENT_CLASS, IN(CLASS), false, read_equivalent, NULL},
-	{"equivalentSecCategoryTag", SPIF_EQUIVALENT_CATEGORY, IN(CATEGORY), false, read_equivalent, NULL},
-	{"equivalentSecurityCategoryTagSet", SPIF_EQUIVALENT_SET, IN(SET), false, read_equivalent, NULL},
-	{"extensions", SPIF_EXTENSIONS, IN(ROOT), false, NULL, NULL},
-	{"markingRules", SPIF_RULES, IN(EXTENSIONS), true, NULL, NULL},
-	{"default", SPIF_DEFAULT, IN(RULES), true, read_implied, NULL},
-	{"implied", SPIF_IMPLIED, IN(RULES), true, read_implied, NULL},
-	{"when", SPIF_WHEN, IN(IMPLIED), true, read_when, NULL},
+	{NAME("categoryGroup"), SPIF_GROUP, IN(REQUIRED), false, read_group, NULL},
+	{NAME("excludedCategory"), SPIF_EXCLUDED_CATEGORY, IN(CATEGORY), false, read_excluded_category, NULL},
+	{NAME("privacyMarks"), SPIF_PRIVACY_MARKS, IN(ROOT), false, read_privacy_marks, NULL},
+	{NAME("privacyMark"), SPIF_PRIVACY_MARK, IN(PRIVACY_MARKS), false, read_privacy_mark, NULL},
+	{NAME("equivalentPolicies"), SPIF_PEERS, IN(ROOT), false, NULL, NULL},
+	{NAME("equivalentPolicy"), SPIF_PEER, IN(PEERS), false, read_peer, NULL},
+	{NAME("equivalentClassification"), SPIF_EQUIVALENT_CLASS, IN(CLASS), false, read_equivalent, NULL},
+	{NAME("equivalentSecCategoryTag"), SPIF_EQUIVALENT_CATEGORY, IN(CATEGORY), false, read_equivalent, NULL},
+	{NAME("equivalentSecurityCategoryTagSet"), SPIF_EQUIVALENT_SET, IN(SET), false, read_equivalent, NULL},
+	{NAME("extensions"), SPIF_EXTENSIONS, IN(ROOT), false, NULL, NULL},
+	{NAME("markingRules"), SPIF_RULES, IN(EXTENSIONS), true, NULL, NULL},
+	{NAME("default"), SPIF_DEFAULT, IN(RULES), true, read_implied, NULL},
+	{NAME("implied"), SPIF_IMPLIED, IN(RULES), true, read_implied, NULL},
+	{NAME("when"), SPIF_WHEN, IN(IMPLIED), true, read_when, NULL},
 };
+
+/* An element that is known, but not here. If it would limit labels, to pass over it would be to drop a rule. */
+static void report_unknown(struct spif *s)
+{
+	static const char *const limits[] = {"securityClassification",
+					     "securityCategoryTagSet",
+					     "securityCategoryTag",
+					     "tagCategory",
+					     "excludedClass",
+					     "requiredCategory",
+					     "categoryGroup",
+					     "excludedCategory",
+					     "privacyMark",
+					     "securityPolicyId"};
+	struct slice name = slice_take(s->xml.name, 64);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (slice_equal(s->xml.uri, spif_uri) && slice_equal(s->xml.name, slice_text(limits[i]))) {
+			spif_finding(s, FINDING_ERROR, SPIF_HERE, "element %.*s may not stand here", SLICE_ARG(name));
+			return;
+		}
+	spif_finding(s, FINDING_WARNING, SPIF_HERE, "element %.*s is not known here and was passed over",
+		     SLICE_ARG(name));
+}
 
 static const struct element *find_element(const struct spif *s)
 {
 	bool rules = slice_equal(s->xml.uri, rules_uri);
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
-		if (elements[i].rules == rules && slice_equal(s->xml.name, slice_text(elements[i].name)) &&
+		if (elements[i].rules == rules && slice_equal(s->xml.name, elements[i].name) &&
 		    elements[i].parents >> s->open[s->depth] & 1)
 			return &elements[i];
 	return NULL;
@@ -628,10 +605,8 @@ static enum err start(struct spif *s)
 		return xml_fail(&s->xml, ERR_MALFORMED,
 				"the root element is not a SPIF of http://www.xmlspif.org/spif");
 	if (!element || element->element == SPIF_IGNORED) {
-		if (!element && slice_equal(s->xml.uri, spif_uri))
-			spif_finding(s, FINDING_WARNING, SPIF_HERE,
-				     "element %.*s is not known here and was passed over",
-				     SLICE_ARG(slice_take(s->xml.name, 64)));
+		if (!element && (slice_equal(s->xml.uri, spif_uri) || slice_equal(s->xml.uri, rules_uri)))
+			report_unknown(s);
 		return xml_skip(&s->xml);
 	}
 	if (element->read_leaf)

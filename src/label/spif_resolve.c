@@ -1,50 +1,13 @@
-/* From what was read to what can be used: names become values, references become lists of values, and everything that
- * does not fit together is reported. A rule that cannot be enforced as written is an error, never dropped. */
+/* From what was read to what can be used: names become values, references become lists of values; what does not resolve
+ * is reported here, the rest by spif_check(). A rule that cannot be enforced as written is an error, never dropped. */
 #include "label/spif.h"
 
 #define ROW(s, section, type, i) ((struct type *)spif_row(s, section, i))
-
-/* ---- uniqueness ---- */
 
 static struct slice name_at(const struct spif *s, enum section section, uint32_t i, size_t offset)
 {
 	const uint8_t *row = s->sections[section].data + (size_t)i * form_row_size[section];
 	return spif_slice(s, *(const struct form_text *)(const void *)(row + offset));
-}
-
-static bool same_name(const struct spif *s, struct slice a, struct slice b)
-{
-	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len && a.len &&
-				     strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
-}
-
-static void check_unique(struct spif *s, enum section section, size_t offset, const char *what,
-			 enum finding_level level)
-{
-	for (uint32_t i = 1; i < spif_count(s, section); i++)
-		for (uint32_t k = 0; k < i; k++) {
-			struct slice a = name_at(s, section, i, offset);
-			if (a.len && same_name(s, a, name_at(s, section, k, offset)))
-				spif_finding(s, level, spif_at(s, section, i), "%s '%.*s' is used twice", what,
-					     SLICE_ARG(slice_take(a, 64)));
-		}
-}
-
-static void check_classes(struct spif *s)
-{
-	uint32_t count = spif_count(s, SECTION_CLASS);
-	if (count == 0)
-		spif_finding(s, FINDING_ERROR, 0, "the policy has no classification");
-	for (uint32_t i = 1; i < count; i++)
-		for (uint32_t k = 0; k < i; k++)
-			if (ROW(s, SECTION_CLASS, class_row, i)->lacv == ROW(s, SECTION_CLASS, class_row, k)->lacv)
-				spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_CLASS, i),
-					     "classification lacv %u is used twice",
-					     ROW(s, SECTION_CLASS, class_row, i)->lacv);
-	check_unique(s, SECTION_CLASS, offsetof(struct class_row, name), "classification", FINDING_ERROR);
-	check_unique(s, SECTION_CLASS, offsetof(struct class_row, color), "color", FINDING_WARNING);
-	check_unique(s, SECTION_SET, offsetof(struct set_row, name), "tag set", FINDING_ERROR);
-	check_unique(s, SECTION_SET, offsetof(struct set_row, oid), "tag set id", FINDING_ERROR);
 }
 
 /* ---- values ---- */
@@ -84,20 +47,6 @@ static void new_value(struct spif *s, uint32_t tag, uint32_t entry)
 	ROW(s, SECTION_TAG, tag_row, tag)->values.count++;
 }
 
-static void check_lacvs(struct spif *s, struct form_span entries)
-{
-	for (uint32_t i = entries.first; i < entries.first + entries.count && s->finding_count < SPIF_MOST_FINDINGS;
-	     i++)
-		for (uint32_t k = entries.first; k < i; k++) {
-			struct entry_row *a = spif_row(s, SECTION_ENTRY, k), *b = spif_row(s, SECTION_ENTRY, i);
-			if (a->lacv == b->lacv && a->value != b->value)
-				spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_ENTRY, i),
-					     "lacv %u is both '%.*s' and '%.*s'", b->lacv,
-					     SLICE_ARG(slice_take(spif_slice(s, a->name), 64)),
-					     SLICE_ARG(slice_take(spif_slice(s, b->name), 64)));
-		}
-}
-
 static enum err make_values(struct spif *s, uint32_t tag)
 {
 	struct form_span entries = ROW(s, SECTION_TAG, tag_row, tag)->entries;
@@ -116,7 +65,6 @@ static enum err make_values(struct spif *s, uint32_t tag)
 		else
 			new_value(s, tag, order[i]);
 	}
-	check_lacvs(s, entries);
 	return s->err;
 }
 
@@ -127,7 +75,7 @@ static void resolve_classes(struct spif *s)
 	for (struct spif_class_ref *ref = s->class_refs; ref; ref = ref->next) {
 		uint32_t found = 0, count = spif_count(s, SECTION_CLASS);
 		while (found < count &&
-		       !same_name(s, spif_slice(s, ROW(s, SECTION_CLASS, class_row, found)->name), ref->class))
+		       !spif_same(s, spif_slice(s, ROW(s, SECTION_CLASS, class_row, found)->name), ref->class))
 			found++;
 		struct entry_row *row = spif_row(s, SECTION_ENTRY, ref->entry);
 		if (found == count || found >= FORM_CLASSES)
@@ -262,38 +210,8 @@ static void require_context(struct spif *s)
 	}
 }
 
-static void check_tags(struct spif *s)
-{
-	for (uint32_t i = 0; i < spif_count(s, SECTION_SET); i++)
-		if (ROW(s, SECTION_SET, set_row, i)->tags.count == 0)
-			spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_SET, i), "a tag set without a tag");
-	for (uint32_t t = 0; t < spif_count(s, SECTION_TAG); t++) {
-		struct tag_row *tag = spif_row(s, SECTION_TAG, t);
-		if (tag->max && tag->min > tag->max)
-			spif_finding(s, FINDING_ERROR, spif_at(s, SECTION_TAG, t),
-				     "minSelection is more than maxSelection");
-	}
-}
-
-static void check_peers(struct spif *s)
-{
-	check_unique(s, SECTION_PEER, offsetof(struct peer_row, name), "equivalent policy", FINDING_ERROR);
-	for (uint32_t i = 0; i < spif_count(s, SECTION_EQUIVALENT); i++) {
-		struct slice name = spif_slice(s, ROW(s, SECTION_EQUIVALENT, equivalent_row, i)->policy);
-		uint32_t p = 0, count = spif_count(s, SECTION_PEER);
-		while (p < count && !slice_equal(name, spif_slice(s, ROW(s, SECTION_PEER, peer_row, p)->name)))
-			p++;
-		if (p == count)
-			spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_EQUIVALENT, i),
-				     "'%.*s' is not among the equivalent policies", SLICE_ARG(slice_take(name, 64)));
-	}
-}
-
 enum err spif_resolve(struct spif *s)
 {
-	if (!s->has_policy)
-		spif_finding(s, FINDING_ERROR, 0, "the policy has no securityPolicyId");
-	check_classes(s);
 	for (uint32_t t = 0; t < spif_count(s, SECTION_TAG); t++)
 		TRY(make_values(s, t));
 	resolve_classes(s);
@@ -301,7 +219,6 @@ enum err spif_resolve(struct spif *s)
 	resolve_excluded(s);
 	resolve_implied(s);
 	require_context(s);
-	check_tags(s);
-	check_peers(s);
+	spif_check(s);
 	return s->err;
 }

@@ -3,14 +3,25 @@
 
 #include <stdarg.h>
 
-/* Keeps the findings in order of line. */
-static void insert(struct spif *s, struct finding *f)
+/* Keeps the findings in the order of the document. */
+static void insert(struct spif *s, struct spif_found *found)
 {
-	struct finding **at = &s->findings;
-	while (*at && ((*at)->line < f->line || ((*at)->line == f->line && (*at)->column <= f->column)))
+	struct spif_found **at = &s->findings;
+	while (*at && (*at)->at <= found->at)
 		at = &(*at)->next;
-	f->next = *at;
-	*at = f;
+	found->next = *at;
+	*at = found;
+}
+
+struct finding *spif_findings(struct spif *s)
+{
+	struct finding *first = NULL, **end = &first;
+	for (struct spif_found *f = s->findings; f; f = f->next) {
+		xml_place(&s->xml, f->at, &f->finding.line, &f->finding.column);
+		*end = &f->finding;
+		end = &f->finding.next;
+	}
+	return first;
 }
 
 void spif_finding(struct spif *s, enum finding_level level, size_t at, const char *format, ...)
@@ -18,16 +29,16 @@ void spif_finding(struct spif *s, enum finding_level level, size_t at, const cha
 	s->failed |= level == FINDING_ERROR;
 	if (s->finding_count++ >= SPIF_MOST_FINDINGS)
 		return;
-	struct finding *f = ARENA_NEW(s->arena, struct finding);
+	struct spif_found *f = ARENA_NEW(s->arena, struct spif_found);
 	if (!f) {
 		s->err = ERR_MEMORY;
 		return;
 	}
-	f->level = level;
-	xml_place(&s->xml, at == SPIF_HERE ? s->xml.event_at : at, &f->line, &f->column);
+	f->finding.level = level;
+	f->at = at == SPIF_HERE ? s->xml.event_at : at;
 	va_list list;
 	va_start(list, format);
-	vsnprintf(f->text, sizeof(f->text), format, list);
+	vsnprintf(f->finding.text, sizeof(f->finding.text), format, list);
 	va_end(list);
 	insert(s, f);
 }
@@ -81,4 +92,10 @@ struct form_text spif_text(struct spif *s, struct slice text)
 struct slice spif_slice(const struct spif *s, struct form_text text)
 {
 	return slice_of(s->sections[SECTION_TEXT].data + text.at, text.len);
+}
+
+bool spif_same(const struct spif *s, struct slice a, struct slice b)
+{
+	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len && a.len &&
+				     strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
 }

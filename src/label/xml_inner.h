@@ -24,6 +24,41 @@ static inline uint8_t xml_octet(const struct xml *xml, size_t at)
 	return at < xml->document.len ? xml->document.data[at] : 0;
 }
 
+/* Position of the next octet, from `at` on, that needs a look in text or, with in_value, in an attribute's value; end if
+ * there is none. */
+static inline size_t xml_next_stop(const uint8_t *data, size_t at, size_t end, bool in_value)
+{
+	while (end - at >= OCTETS) {
+		octets_block v = octets_at(data + at);
+		octets_mask stop = (v == '&') | (v == '<');
+		stop |= in_value ? (v < 0x20) | (v == '"') | (v == '\'') : (v == ']') | (v == '\r');
+		size_t plain = octets_before(stop);
+		at += plain;
+		if (plain < OCTETS)
+			return at;
+	}
+	while (at < end && !xml_octet_is(data[at], in_value ? XML_VALUE_STOP : XML_TEXT_STOP))
+		at++;
+	return at;
+}
+
+/* Position of the next octet, from `at` on, that is no part of a name; end if there is none. */
+static inline size_t xml_name_end(const uint8_t *data, size_t at, size_t end)
+{
+	while (end - at >= OCTETS) {
+		octets_block v = octets_at(data + at);
+		octets_mask name = octets_within(v | 0x20, 'a', 26) | octets_within(v, '0', 10) | (v == '-') | (v == '.') |
+				   (v == '_') | (v >= 0x80);
+		size_t names = octets_before(~name);
+		at += names;
+		if (names < OCTETS)
+			return at;
+	}
+	while (at < end && xml_octet_is(data[at], XML_NAME))
+		at++;
+	return at;
+}
+
 /* Answers ERR_MALFORMED, with line and column counted out only now. */
 enum err xml_fail_at(struct xml *xml, size_t at, const char *text);
 

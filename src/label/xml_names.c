@@ -2,6 +2,21 @@
  * that are known to occur (tagName, type, Permissive). */
 #include "label/xml_names.h"
 
+enum err xml_open_label(struct xml *x, struct slice document, struct arena *arena, struct diag *diag)
+{
+	static const struct slice spaces[] = {SLICE_INIT(LABEL_URI), SLICE_INIT(CLEARANCE_URI), SLICE_INIT(BINDING_URI)};
+	if (document.len > LIMIT_LABEL_XML)
+		return diag_fail(diag, ERR_TOO_LARGE, "a label or clearance has at most %d octets", LIMIT_LABEL_XML);
+	TRY(xml_open(x, document, arena, diag));
+	xml_know(x, spaces, sizeof(spaces) / sizeof(spaces[0]));
+	return ERR_OK;
+}
+
+enum err xml_misplaced(struct xml *x)
+{
+	return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand here", SLICE_ARG(slice_take(x->name, 64)));
+}
+
 enum err xml_token(struct xml *x, struct slice *ret_token)
 {
 	size_t at = x->event_at;
@@ -34,9 +49,11 @@ static enum err oid_attribute(struct xml *x, struct slice *ret_oid)
 	if (!uri)
 		return ERR_OK;
 	struct slice value = slice_trim(uri->value);
-	if (value.len <= 8 || strncasecmp((const char *)value.data, "urn:oid:", 8) != 0)
+	struct slice urn = slice_take(value, 8);
+	if (value.len <= urn.len || (!octets_equal(urn, SLICE("urn:oid:")) &&
+				     strncasecmp((const char *)urn.data, "urn:oid:", 8) != 0))
 		return xml_fail(x, ERR_INVALID, "%.*s/@URI must be urn:oid: and an OID", SLICE_ARG(x->name));
-	*ret_oid = slice_skip(value, 8);
+	*ret_oid = slice_skip(value, urn.len);
 	return ERR_OK;
 }
 
@@ -48,7 +65,7 @@ enum err xml_policy(struct xml *x, const struct policy_set *set, const struct po
 	const struct policy *policy = policy_set_find(set, name);
 	if (!policy)
 		return xml_fail(x, ERR_UNKNOWN, "policy '%.*s' is unknown here", SLICE_ARG(slice_take(name, 128)));
-	if (oid.len && !slice_equal(oid, policy_text(policy, policy->head->oid)))
+	if (oid.len && !octets_equal(oid, policy_text(policy, policy->head->oid)))
 		return xml_fail(x, ERR_UNKNOWN, "policy '%.*s' has another OID than %.*s",
 				SLICE_ARG(slice_take(name, 128)), SLICE_ARG(slice_take(oid, 128)));
 	*ret_policy = policy;
@@ -71,22 +88,19 @@ enum err xml_classification(struct xml *x, const struct policy *p, uint32_t *ret
 
 static enum err category_type_of(struct xml *x, enum tag_type *ret_type)
 {
-	static const struct {
-		const char *text;
-		enum tag_type type;
-	} types[] = {
-		{"RESTRICTIVE", TAG_RESTRICTIVE}, {"PERMISSIVE", TAG_PERMISSIVE}, {"INFORMATIVE", TAG_INFORMATIVE},
-		{"Restrictive", TAG_RESTRICTIVE}, {"Permissive", TAG_PERMISSIVE}, {"Informative", TAG_INFORMATIVE},
+	static const struct xml_word types[] = {
+		{SLICE_INIT("RESTRICTIVE"), TAG_RESTRICTIVE + 1}, {SLICE_INIT("PERMISSIVE"), TAG_PERMISSIVE + 1},
+		{SLICE_INIT("INFORMATIVE"), TAG_INFORMATIVE + 1}, {SLICE_INIT("Restrictive"), TAG_RESTRICTIVE + 1},
+		{SLICE_INIT("Permissive"), TAG_PERMISSIVE + 1},   {SLICE_INIT("Informative"), TAG_INFORMATIVE + 1},
 	};
 	const struct xml_attribute *type = xml_attribute(x, "Type");
 	if (!type)
 		type = xml_attribute(x, "type");
-	for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
-		if (slice_equal(slice_trim(type->value), slice_text(types[i].text))) {
-			*ret_type = types[i].type;
-			return ERR_OK;
-		}
-	return xml_fail(x, ERR_MALFORMED, "Category needs a Type: RESTRICTIVE, PERMISSIVE or INFORMATIVE");
+	int meaning = type ? XML_MEANING(types, slice_trim(type->value)) : 0;
+	if (!meaning)
+		return xml_fail(x, ERR_MALFORMED, "Category needs a Type: RESTRICTIVE, PERMISSIVE or INFORMATIVE");
+	*ret_type = (enum tag_type)(meaning - 1);
+	return ERR_OK;
 }
 
 static enum err category_start(struct xml *x, const struct policy *p, uint64_t *bits, enum tag_type *ret_type,
@@ -101,34 +115,37 @@ static enum err category_start(struct xml *x, const struct policy *p, uint64_t *
 	TRY(xml_collapse(tag_name->value, x->arena, &name));
 	TRY(category_type_of(x, ret_type));
 	TRY(oid_attribute(x, &oid));
-	struct diag diag = {0};
-	enum err err = category_open(p, *ret_type, name, bits, ret_set, &diag);
-	if (err != ERR_OK)
-		return xml_fail(x, err, "%s", diag.text);
-	if (oid.len && !slice_equal(oid, policy_text(p, p->sets[*ret_set].oid)))
+	TRY(xml_placed(x, category_open(p, *ret_type, name, bits, ret_set, x->diag)));
+	if (oid.len && !octets_equal(oid, policy_text(p, p->sets[*ret_set].oid)))
 		return xml_fail(x, ERR_UNKNOWN, "tag set '%.*s' has another OID than %.*s",
 				SLICE_ARG(slice_take(name, 128)), SLICE_ARG(slice_take(oid, 128)));
 	return ERR_OK;
 }
 
+enum category_member { MEMBER_VALUE = 1, MEMBER_OTHER_VALUE };
+
 static enum err category_child(struct xml *x, const struct policy *p, enum tag_type type, uint32_t set, uint64_t *bits)
 {
-	if (xml_is(x, SLICE(LABEL_URI), "IntegerValue") || xml_is(x, SLICE(LABEL_URI), "BitStringValue"))
-		return xml_fail(x, ERR_INVALID, "only GenericValue may stand in a Category");
-	if (!xml_is(x, SLICE(LABEL_URI), "GenericValue"))
+	static const struct xml_word members[] = {
+		{SLICE_INIT("GenericValue"), MEMBER_VALUE},
+		{SLICE_INIT("IntegerValue"), MEMBER_OTHER_VALUE},
+		{SLICE_INIT("BitStringValue"), MEMBER_OTHER_VALUE},
+	};
+	int member = x->space == SPACE_LABEL ? XML_MEANING(members, x->name) : 0;
+	if (!member)
 		return xml_fail(x, ERR_MALFORMED, "element %.*s may not stand in a Category",
 				SLICE_ARG(slice_take(x->name, 64)));
+	if (member == MEMBER_OTHER_VALUE)
+		return xml_fail(x, ERR_INVALID, "only GenericValue may stand in a Category");
 	struct slice value;
 	TRY(xml_token(x, &value));
-	struct diag diag = {0};
-	enum err err = category_value(p, type, set, value, bits, &diag);
-	return err == ERR_OK ? ERR_OK : xml_fail(x, err, "%s", diag.text);
+	return xml_placed(x, category_value(p, type, set, value, bits, x->diag));
 }
 
 enum err xml_category(struct xml *x, const struct policy *p, uint64_t *bits)
 {
-	enum tag_type type;
-	uint32_t set;
+	enum tag_type type = TAG_NOT_APPLICABLE;
+	uint32_t set = 0;
 	TRY(category_start(x, p, bits, &type, &set));
 	for (;;) {
 		TRY(xml_element(x));

@@ -5,6 +5,15 @@
 #include "label/xml.h"
 #include "label/xml_write.h"
 
+/* What xml.space says in a reader opened here. */
+enum label_space { SPACE_LABEL = 1, SPACE_CLEARANCE, SPACE_BINDING };
+
+/* As xml_open(), for at most LIMIT_LABEL_XML octets; the namespaces above are known. ERR_TOO_LARGE beyond. */
+enum err xml_open_label(struct xml *xml, struct slice document, struct arena *arena, struct diag *diag) MUST_USE;
+
+/* Refuses the current element. */
+enum err xml_misplaced(struct xml *xml);
+
 /* At START of an element: its text as a token of at least one octet. */
 enum err xml_token(struct xml *xml, struct slice *ret_token) MUST_USE;
 

@@ -3,11 +3,7 @@
 
 enum {
 	LETTER = XML_NAME_START | XML_NAME,
-	BLANK = XML_SPACE,
 	BREAK = XML_SPACE | XML_VALUE_STOP,
-	RETURN = XML_SPACE | XML_VALUE_STOP | XML_TEXT_STOP,
-	QUOTE = XML_VALUE_STOP,
-	BRACKET = XML_TEXT_STOP,
 	MARKUP = XML_VALUE_STOP | XML_TEXT_STOP,
 };
 
@@ -22,17 +18,17 @@ enum {
 const uint8_t xml_octet_classes[256] = {
 	['\t'] = BREAK,
 	['\n'] = BREAK,
-	['\r'] = RETURN,
-	[' '] = BLANK,
-	['"'] = QUOTE,
+	['\r'] = BREAK | XML_TEXT_STOP,
+	[' '] = XML_SPACE,
+	['"'] = XML_VALUE_STOP,
 	['&'] = MARKUP,
-	['\''] = QUOTE,
+	['\''] = XML_VALUE_STOP,
 	['-'] = XML_NAME,
 	['.'] = XML_NAME,
 	['0'] = DIGITS_10,
 	['<'] = MARKUP,
 	['A'] = ALPHABET,
-	[']'] = BRACKET,
+	[']'] = XML_TEXT_STOP,
 	['_'] = LETTER,
 	['a'] = ALPHABET,
 	[0x80] = LETTERS_128,
@@ -45,30 +41,33 @@ static bool is_char(uint32_t c)
 	       (c >= 0x10000 && c <= 0x10ffff);
 }
 
-/* The same for eight ASCII octets at once: tops marks an octet by its highest bit. False for any other octets. */
-static bool eight_chars(const uint8_t *at)
+/* Octets that are not ASCII or no characters of XML. */
+static octets_mask odd_octets(octets_block v)
 {
-	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-	uint64_t word;
-	memcpy(&word, at, sizeof(word));
-	if (word & tops)
-		return false;
-	uint64_t controls = ~(word + ones * 0x60) & tops; /* below 0x20 */
-	if (!controls)
-		return true;
-	uint64_t tab = (word ^ ones * '\t') + ones * 0x7f, feed = (word ^ ones * '\n') + ones * 0x7f,
-		 back = (word ^ ones * '\r') + ones * 0x7f; /* the highest bit stays clear where the octet is it */
-	return !(controls & tab & feed & back);
+	return (v >= 0x80) | ((v < 0x20) & (v != '\t') & (v != '\n') & (v != '\r'));
+}
+
+/* Position of the first octet, from `at` on, that needs a closer look; or of one of the last few. */
+static size_t plain_until(struct slice d, size_t at)
+{
+	while (d.len - at >= 4 * OCTETS &&
+	       !octets_any(odd_octets(octets_at(d.data + at)) | odd_octets(octets_at(d.data + at + OCTETS)) |
+			   odd_octets(octets_at(d.data + at + 2 * OCTETS)) |
+			   odd_octets(octets_at(d.data + at + 3 * OCTETS))))
+		at += 4 * OCTETS;
+	while (d.len - at >= OCTETS) {
+		size_t plain = octets_before(odd_octets(octets_at(d.data + at)));
+		at += plain;
+		if (plain < OCTETS)
+			break;
+	}
+	return at;
 }
 
 enum err xml_check_characters(struct xml *x)
 {
 	struct slice d = x->document;
-	for (size_t i = 0; i < d.len;) {
-		if (d.len - i >= 8 && eight_chars(d.data + i)) {
-			i += 8;
-			continue;
-		}
+	for (size_t i = plain_until(d, 0); i < d.len; i = plain_until(d, i)) {
 		uint32_t c;
 		size_t n = utf8_next(slice_skip(d, i), &c);
 		if (n == 0)
@@ -173,16 +172,31 @@ enum err xml_resolve(struct xml *x, struct slice raw, bool attribute, struct sli
 	return ERR_OK;
 }
 
+/* True if every white space is a single blank between other octets. */
+static bool is_collapsed(struct slice text)
+{
+	bool low = false;
+	for (size_t i = 0; i < text.len; i++)
+		low |= text.data[i] <= ' ';
+	if (!low)
+		return true;
+	bool before = true; /* a leading one must go */
+	for (size_t i = 0; i < text.len; i++) {
+		bool space = xml_octet_is(text.data[i], XML_SPACE);
+		if (space && (before || text.data[i] != ' '))
+			return false;
+		before = space;
+	}
+	return !before;
+}
+
 enum err xml_collapse(struct slice text, struct arena *arena, struct slice *ret_token)
 {
-	bool again = false; /* something in the middle must change */
-	text = slice_trim(text);
-	for (size_t i = 1; i < text.len; i++) /* the last octet is no white space */
-		if (xml_octet_is(text.data[i], XML_SPACE))
-			again |= text.data[i] != ' ' || xml_octet_is(text.data[i + 1], XML_SPACE);
-	*ret_token = text;
-	if (!again)
+	if (is_collapsed(text)) {
+		*ret_token = text;
 		return ERR_OK;
+	}
+	text = slice_trim(text);
 	uint8_t *to = arena_alloc(arena, text.len, 1);
 	if (!to)
 		return ERR_MEMORY;

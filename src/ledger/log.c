@@ -360,19 +360,9 @@ uint64_t ledger_log_size(const struct ledger_log *log)
 	return log->tree.size;
 }
 
-struct slice ledger_log_origin(const struct ledger_log *log)
-{
-	return log->origin;
-}
-
 void ledger_log_public_key(const struct ledger_log *log, uint8_t ret_public_key[32])
 {
 	memcpy(ret_public_key, log->public_key, 32);
-}
-
-const struct signing_key *ledger_log_key(const struct ledger_log *log)
-{
-	return log->key;
 }
 
 /* ---- appending ---- */

@@ -26,9 +26,7 @@ enum err ledger_log_open_read(int directory, struct diag *diag, struct ledger_lo
 void ledger_log_close(struct ledger_log *log);
 
 uint64_t ledger_log_size(const struct ledger_log *log);
-struct slice ledger_log_origin(const struct ledger_log *log);
 void ledger_log_public_key(const struct ledger_log *log, uint8_t ret_public_key[32]);
-const struct signing_key *ledger_log_key(const struct ledger_log *log); /* NULL when opened for reading */
 
 /* Appends records (encoded, at most LEDGER_RECORD_MAX octets each) and returns once all of them are durable. leaves has
  * room for count hashes, ret_salts for as many salts or is NULL. On error some leading records may stay, unanswered. ERR_TOO_LARGE: nothing is written.

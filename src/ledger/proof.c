@@ -157,6 +157,7 @@ enum err proof_verify(struct slice text, const uint8_t pinned[32], struct arena 
 
 struct finder {
 	struct slice subject;
+	struct slice digest; /* of a publication, or empty: any record */
 	uint64_t decision, other;
 	bool has_decision, has_other;
 };
@@ -175,6 +176,8 @@ static bool look_at(void *context, uint64_t index, const struct ledger_entry *en
 	struct ledger_record record;
 	if (!memmem(entry->record.data, entry->record.len, finder->subject.data, finder->subject.len) ||
 	    ledger_record_decode(entry->record, &arena, &record) != ERR_OK || !slice_equal(record.subject, finder->subject))
+		return true;
+	if (finder->digest.len && (record.kind != LEDGER_PUBLISH || !slice_equal(SLICE_ARRAY(record.digest), finder->digest)))
 		return true;
 	if (is_decision(record.kind)) {
 		finder->decision = index;
@@ -203,6 +206,16 @@ enum err ledger_find(struct ledger_log *log, struct slice subject, uint64_t *ret
 		return ERR_NOT_FOUND;
 	*ret_index = finder.has_decision ? finder.decision : finder.other;
 	return ERR_OK;
+}
+
+enum err ledger_find_publication(struct ledger_log *log, struct slice subject, struct slice digest, uint64_t *ret_index)
+{
+	struct finder finder = {.subject = subject, .digest = digest};
+	if (subject.len == 0 || digest.len == 0)
+		return ERR_NOT_FOUND;
+	TRY(ledger_log_visit(log, 0, look_at, &finder));
+	*ret_index = finder.decision;
+	return finder.has_decision ? ERR_OK : ERR_NOT_FOUND;
 }
 
 /* ---- for people ---- */

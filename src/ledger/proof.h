@@ -42,6 +42,9 @@ enum err proof_verify(struct slice text, const uint8_t pinned[32], struct arena 
  * a subject of '#' and a number is that entry. ERR_NOT_FOUND, ERR_IO. */
 enum err ledger_find(struct ledger_log *log, struct slice subject, uint64_t *ret_index) MUST_USE;
 
+/* The entry that published the manifest of this digest. ERR_NOT_FOUND, ERR_IO. */
+enum err ledger_find_publication(struct ledger_log *log, struct slice subject, struct slice digest, uint64_t *ret_index) MUST_USE;
+
 /* Appends one line for people: time, kind, actor, subject, recipient, basis, each escaped. */
 void ledger_record_print(uint64_t index, const struct ledger_record *record, struct buf *line);
 

@@ -49,11 +49,6 @@ uint32_t role_up_set(const struct self *self)
 	return self->up;
 }
 
-uint32_t role_held_set(const struct self *self)
-{
-	return self->held;
-}
-
 void role_end(struct self *self, int exit_code)
 {
 	self->exit_code = exit_code;
@@ -88,15 +83,6 @@ int role_descriptor(struct self *self, const char *name)
 {
 	struct given *given = given_find(self, name);
 	return given ? given->descriptor : -1;
-}
-
-int role_take(struct self *self, const char *name)
-{
-	struct given *given = given_find(self, name);
-	int descriptor = given ? given->descriptor : -1;
-	if (given)
-		given->descriptor = -1;
-	return descriptor;
 }
 
 void role_forget(struct self *self, const char *name)
@@ -286,7 +272,6 @@ static enum err from_master(struct self *self, struct channel_message *message)
 		return take_begin(self, message->value);
 	case MSG_ROLES:
 		self->up = roles->up;
-		self->held = roles->held;
 		return ERR_OK;
 	case MSG_STOP:
 		role_end(self, 0);
@@ -433,6 +418,8 @@ enum err role_reply(struct self *self, struct role_caller to, enum message_type 
 	enum err err = send_to(self, to.role, type, to.request, value);
 	if (err != ERR_OK)
 		log_line(LOG_WARNING, "no answer %s to %s: %s", message_name((uint16_t)type), role_name(to.role), err_text(err));
+	if (err != ERR_OK && err != ERR_UNAVAILABLE && type != MSG_REFUSED)
+		role_refuse(self, to, err == ERR_NOT_FOUND ? ERR_INTERNAL : err, 0, NULL);
 	return err;
 }
 

@@ -58,24 +58,22 @@ struct slice role_realm(const struct self *self);
 bool role_is_degraded(const struct self *self);
 struct event_base *role_events(const struct self *self); /* for own sockets and events; from prepare on */
 bool role_has_neighbor(const struct self *self, enum role neighbor);
-/* Roles that are READY, as the master told last: a bit set of 1 << enum role. And those held down on purpose. */
+/* Roles that are READY, as the master told last: a bit set of 1 << enum role. */
 uint32_t role_up_set(const struct self *self);
-uint32_t role_held_set(const struct self *self);
 void role_end(struct self *self, int exit_code); /* leaves the loop after the current handler */
 
 /* ---- what the master gave ---- */
 /* A memfd's octets, mapped read-only and immutable until role_forget; an empty slice when it was not given. */
 struct slice role_given(struct self *self, const char *name);
-/* A socket or directory, or -1. Stays open and owned by the frame unless role_take is used. */
+/* A socket or directory, or -1. Stays open and owned by the frame. */
 int role_descriptor(struct self *self, const char *name);
-int role_take(struct self *self, const char *name); /* the caller closes it */
 /* Unmaps and closes: for keys that have been loaded. */
 void role_forget(struct self *self, const char *name);
 
 /* ---- sending ---- ERR_UNAVAILABLE when that neighbour is down; ERR_FULL when it does not read; see channel_send */
 /* A message without an answer (request 0). */
 enum err role_send(struct self *self, enum role to, enum message_type type, const void *value);
-/* An answer. A failed one is logged; the caller then meets its own deadline. */
+/* An answer. One that cannot be encoded or is too large is logged, and REFUSED goes out in its place. */
 enum err role_reply(struct self *self, struct role_caller to, enum message_type type, const void *value);
 /* Answers REFUSED. format NULL: the text of err; with ERR_NOT_FOUND no text is sent at all. */
 void role_refuse(struct self *self, struct role_caller to, enum err err, uint32_t line, const char *format, ...)

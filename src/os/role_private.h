@@ -35,7 +35,7 @@ struct self {
 	struct arena arena; /* for the life of the process */
 	struct slice nation, realm;
 	bool degraded, begun, started, ended;
-	uint32_t user_id, layers, up, held;
+	uint32_t user_id, layers, up;
 	int exit_code;
 	struct pending *pending[PENDING_BUCKETS];
 	uint64_t last_request;

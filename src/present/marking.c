@@ -7,7 +7,7 @@ enum { LABELS_MAX = LIMIT_PORTIONS };
 
 static const struct slice unknown = {(const uint8_t *)"UNKNOWN LABEL", 13};
 
-static void write_mark(struct buf *json, const char *key, const struct label *label, struct slice location)
+static void write_line(struct buf *json, const char *key, const struct label *label, struct slice location)
 {
 	AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT);
 	if (label)
@@ -32,8 +32,24 @@ static const struct label *read_label(struct request *request, struct slice text
 void write_portion_marking(struct request *request, struct buf *json, struct slice text)
 {
 	const struct label *label = read_label(request, text);
-	write_mark(json, "marking", label, SLICE("pageTopBottom"));
-	write_mark(json, "mark", label, SLICE("portionMarking"));
+	write_line(json, "marking", label, SLICE("pageTopBottom"));
+	write_line(json, "mark", label, SLICE("portionMarking"));
+	write_color(json, label);
+}
+
+void write_mark(struct request *request, struct buf *json, struct slice text)
+{
+	write_line(json, "mark", read_label(request, text), SLICE("portionMarking"));
+}
+
+void write_line_marking(struct request *request, struct buf *json, struct slice line)
+{
+	const struct label *label = NULL;
+	write_member(json, "marking", line);
+	if (label_parse_marking(request->site->policies, line, &request->arena, &label, NULL) != ERR_OK)
+		return;
+	write_line(json, "mark", label, SLICE("portionMarking"));
+	write_member_number(json, "level", label_hierarchy(label));
 	write_color(json, label);
 }
 

@@ -10,6 +10,12 @@
  * */
 void write_marking(struct request *request, struct buf *json, struct slice labels);
 
+/* Members "marking", "mark", "level" and "color" of a marking line that this node wrote; what it cannot read stands as it is. */
+void write_line_marking(struct request *request, struct buf *json, struct slice line);
+
+/* Member "mark" (portionMarking) alone, beside write_marking. */
+void write_mark(struct request *request, struct buf *json, struct slice label);
+
 /* Members "marking", "mark" (portionMarking) and "color" of one portion. */
 void write_portion_marking(struct request *request, struct buf *json, struct slice label);
 

@@ -5,7 +5,7 @@
 
 /* ---- status ---- */
 
-static void write_peers(struct buf *json, const struct record_list *list)
+static void write_peers(struct buf *json, const struct record_list *list, bool numbers)
 {
 	const struct peer_status *peers = list->items;
 	write_member_open(json, "peers", '[');
@@ -13,10 +13,12 @@ static void write_peers(struct buf *json, const struct record_list *list)
 		write_open(json, '{');
 		write_member(json, "node", peers[i].nation);
 		write_member_bool(json, "connected", peers[i].connected);
-		write_member_number(json, "backlog", peers[i].backlog);
-		write_member_number(json, "sent", peers[i].sent);
-		write_member_number(json, "received", peers[i].received);
-		write_member_moment(json, "last_receipt", peers[i].last_receipt);
+		if (numbers) {
+			write_member_number(json, "backlog", peers[i].backlog);
+			write_member_number(json, "sent", peers[i].sent);
+			write_member_number(json, "received", peers[i].received);
+			write_member_moment(json, "last_receipt", peers[i].last_receipt);
+		}
 		write_close(json, '}');
 	}
 	write_close(json, ']');
@@ -44,11 +46,12 @@ static enum progress status_known(struct request *request, const void *answer)
 	write_member(json, "realm", status->realm);
 	write_member_number(json, "objects", status->objects_visible);
 	write_member_number(json, "waiting", status->waiting);
-	write_member_number(json, "ledger_size", status->ledger_size);
+	if (status->numbers)
+		write_member_number(json, "ledger_size", status->ledger_size);
 	write_member_bool(json, "degraded", status->degraded);
 	if (status->notice.len > 0)
 		write_member(json, "notice", status->notice);
-	write_peers(json, &status->peers);
+	write_peers(json, &status->peers, status->numbers);
 	write_roles(json, &status->roles);
 	write_close(json, '}');
 	return request_respond(request, 200, MEDIA_JSON);

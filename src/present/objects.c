@@ -122,6 +122,13 @@ enum progress object_post(struct request *request)
 	return publish_start(request, publish);
 }
 
+/* ---- who has it ---- */
+
+enum progress audience_get(struct request *request)
+{
+	return request_ask_object(request, MSG_AUDIENCE, request->parameters[0], MSG_PLAN_SHOWN, planned);
+}
+
 /* ---- GET ---- */
 
 /* Text of a portion for people: paragraphs as they are; of the head its title and description; others as they stand. */

@@ -11,6 +11,8 @@ static struct slice answer_name(uint8_t answer)
 	case PLAN_AT_ONCE: return SLICE("at once");
 	case PLAN_WAITS: return SLICE("waits");
 	case PLAN_HEAD_DENIED: return SLICE("head denied");
+	case PLAN_SENT: return SLICE("sent");
+	case PLAN_REFUSED: return SLICE("refused");
 	default: return SLICE("never");
 	}
 }

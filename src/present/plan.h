@@ -5,7 +5,7 @@
 #include "present/request.h"
 
 /* Members "nations" (list) and "rows": one per portion with "answers", a member per nation: "at once", "waits",
- * "never" or "head denied" (the portion is permitted, but nobody there sees its head). */
+ * "never" or "head denied" (the portion is permitted, but nobody there sees its head); of an audience also "sent" and "refused". */
 void write_plan(struct request *request, struct buf *json, const struct record_list *nations,
 		const struct record_list *rows);
 

@@ -13,6 +13,7 @@ static const struct problem by_err[ERR_COUNT] = {
 	[ERR_INVALID] = {422, "invalid", "well formed, but not valid"},
 	[ERR_AMBIGUOUS] = {422, "ambiguous", "more than one meaning"},
 	[ERR_NOT_FOUND] = {404, "not-found", "no such object"},
+	[ERR_UNSEEN] = {428, "unseen", "look at it first"},
 	[ERR_CONFLICT] = {409, "conflict", "it changed meanwhile"},
 	[ERR_REFUSED] = {403, "refused", "refused"},
 	[ERR_SIGN_IN] = {401, "sign-in", "sign-in failed"},

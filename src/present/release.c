@@ -1,5 +1,6 @@
 /* Release and recall: what waits, decisions, holders. Must never decide: the store checks rights, guard decides. */
 #include "present/body.h"
+#include "present/marking.h"
 #include "present/plan.h"
 #include "present/route.h"
 #include "present/write.h"
@@ -17,7 +18,7 @@ static enum progress listed(struct request *request, const void *answer)
 		write_open(json, '{');
 		write_member(json, "id", items[i].id);
 		write_member(json, "title", items[i].title);
-		write_member(json, "marking", items[i].marking);
+		write_line_marking(request, json, items[i].marking);
 		write_member(json, "author", items[i].author);
 		write_member_list(json, "nations", items[i].nations, ' ');
 		write_member_moment(json, "since", items[i].since);
@@ -40,6 +41,9 @@ static enum progress shown(struct request *request, const void *answer)
 	write_member_moment(json, "since", release->since);
 	write_plan(request, json, &release->nations, &release->rows);
 	write_member_list(json, "precedents", release->precedents, '\n');
+	AUTO_BUF shown_text = buf_make(2 * sizeof(release->digest));
+	buf_put_hex(&shown_text, SLICE_ARRAY(release->digest));
+	write_member(json, "shown", buf_slice(&shown_text));
 	write_close(json, '}');
 	return request_respond(request, 200, MEDIA_JSON);
 }
@@ -50,13 +54,29 @@ static enum progress done(struct request *request, const void *answer)
 	return request_respond_empty(request, 204);
 }
 
+/* "shown": as a release was answered, 64 hexadecimal digits; absent: what this officer looked at last. */
+static enum err shown_read(struct request *request, struct slice text, uint8_t ret_digest[32])
+{
+	AUTO_BUF bytes = buf_make(32);
+	if (text.len == 0)
+		return ERR_OK;
+	if (hex_decode(text, &bytes) != ERR_OK || bytes.len != 32)
+		return diag_fail(&request->diag, ERR_MALFORMED, "\"shown\" takes the 64 digits that the release was shown with");
+	memcpy(ret_digest, bytes.data, 32);
+	return ERR_OK;
+}
+
 static enum progress decide(struct request *request, bool approve)
 {
 	struct msg_release_decide *decision = ARENA_NEW(&request->arena, struct msg_release_decide);
 	if (!decision)
 		return request_fail(request, ERR_MEMORY);
-	const struct body_member members[] = {{"reason", 0, !approve, LIMIT_REASON, &decision->reason}};
-	enum err err = body_read(request, members, 1);
+	struct slice shown_text = {0};
+	const struct body_member members[] = {{"reason", 0, !approve, LIMIT_REASON, &decision->reason},
+					      {"shown", 0, false, 2 * sizeof(decision->digest), &shown_text}};
+	enum err err = body_read(request, members, 2);
+	if (err == ERR_OK)
+		err = shown_read(request, shown_text, decision->digest);
 	if (err == ERR_OK && !approve && slice_trim(decision->reason).len == 0)
 		err = diag_fail(&request->diag, ERR_INVALID, "a refusal needs a reason: the author reads it");
 	if (err != ERR_OK)

@@ -35,8 +35,15 @@ const struct route routes[] = {
 	    "Recall an object from every holder"),
 	API(GET, "objects/{id}/recall", NONE, ANY, "", "", JSON, 200, recall_status,
 	    "Who holds the object and who confirmed its recall"),
-	API(GET, "search", NONE, ANY, "q type since limit cursor count facets", "", JSON, 200, search_get,
+	API(GET, "objects/{id}/audience", NONE, ANY, "", "", JSON, 200, audience_get,
+	    "Who has or may have which portion, of the portions that the reader sees"),
+	API(GET, "search", NONE, ANY, "q type originator label since limit cursor count facets", "", JSON, 200, search_get,
 	    "Find objects; all words stand in one portion"),
+
+	API(GET, "policies", NONE, ANY, "", "", JSON, 200, policies_get,
+	    "What the node's policies offer: classifications, tag sets and values"),
+	API(POST, "labels/mark", SMALL, ANY, "", IN_JSON, JSON, 200, labels_mark,
+	    "Marking lines read and written by the label engine, and the line over them all"),
 
 	API(GET, "releases", NONE, "release, analyst", "", "", JSON, 200, release_list, "What waits for a release officer"),
 	API(GET, "releases/{id}", NONE, "release, analyst", "", "", JSON, 200, release_show,

@@ -42,11 +42,12 @@ void openapi_print(struct buf *json);
 /* Handlers, by file. */
 typedef enum progress route_handler(struct request *request);
 route_handler session_open, session_close;						      /* session.c */
-route_handler object_post, object_get;							      /* objects.c */
+route_handler object_post, object_get, audience_get;					      /* objects.c */
 route_handler search_get;								      /* search.c */
 route_handler release_list, release_show, release_approve, release_refuse;		      /* release.c */
 route_handler recall_order, recall_status;						      /* release.c */
 route_handler status_get, proof_get, users_list, user_set, user_remove;			      /* node.c */
+route_handler policies_get, labels_mark;						      /* policies.c */
 route_handler openapi_get, page_get;							      /* pages.c */
 route_handler taxii_discovery, taxii_root, taxii_collections, taxii_collection, taxii_status; /* taxii.c */
 route_handler taxii_manifest, taxii_objects, taxii_object, taxii_versions;		      /* taxii_read.c */

@@ -22,6 +22,7 @@ static void write_hit(struct request *request, struct buf *json, const struct hi
 	write_member(json, "type", hit->type);
 	write_member(json, "title", hit->title);
 	write_member(json, "label", hit->label);
+	write_mark(request, json, hit->label);
 	write_marking(request, json, hit->label);
 	write_member(json, "originator", hit->originator);
 	write_snippet(request, json, hit);
@@ -49,7 +50,7 @@ static void write_hits(struct request *request, struct buf *json, const struct r
 	write_marking(request, json, buf_slice(&labels));
 }
 
-static void write_facets(struct buf *json, const struct record_list *list)
+static void write_facets(struct request *request, struct buf *json, const struct record_list *list)
 {
 	const struct facet *facets = list->items;
 	write_member_open(json, "facets", '[');
@@ -57,6 +58,10 @@ static void write_facets(struct buf *json, const struct record_list *list)
 		write_open(json, '{');
 		write_member(json, "name", facets[i].name);
 		write_member(json, "value", facets[i].value);
+		if (slice_equal(facets[i].name, SLICE("label"))) {
+			write_mark(request, json, facets[i].value);
+			write_marking(request, json, facets[i].value);
+		}
 		write_member_number(json, "count", facets[i].count);
 		write_close(json, '}');
 	}
@@ -74,7 +79,7 @@ static enum progress found(struct request *request, const void *answer)
 	if (!search->count_only)
 		write_hits(request, json, &hits->hits);
 	if (search->facets)
-		write_facets(json, &hits->facets);
+		write_facets(request, json, &hits->facets);
 	buf_put_hex(&next, hits->next);
 	if (next.len > 0)
 		write_member(json, "next", buf_slice(&next));
@@ -100,6 +105,10 @@ static enum err take_query(struct request *request, struct msg_search *search)
 	search->type = query_find(query, "type", NULL);
 	if (search->text.len > LIMIT_SEARCH_TEXT)
 		return diag_fail(&request->diag, ERR_TOO_LARGE, "\"q\" may have at most %d octets", LIMIT_SEARCH_TEXT);
+	search->originator = query_find(query, "originator", NULL);
+	search->label = query_find(query, "label", NULL);
+	if (search->originator.len > LIMIT_NATION || search->label.len > LIMIT_LABEL_TEXT)
+		return diag_fail(&request->diag, ERR_TOO_LARGE, "\"originator\" or \"label\" is too long");
 	if (search->type.len > LIMIT_OBJECT_ID)
 		return diag_fail(&request->diag, ERR_TOO_LARGE, "\"type\" is too long");
 	TRY(query_moment(query, "since", &search->since, &request->diag));

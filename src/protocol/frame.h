@@ -72,7 +72,7 @@ struct control_entry {
 	struct slice body;
 	uint64_t copies;
 	uint64_t issued; /* ms */
-	struct slice reason; /* code or short text for the record; never content */
+	struct slice reason; /* a code, of kind NOT_ADMITTED only; never content */
 };
 extern const struct schema control_entry_schema;
 

@@ -11,7 +11,7 @@ static const struct {
 	[WIRE_HELLO] = {OPENER | OTHER, false, 256},
 	[WIRE_PING] = {OPENER | OTHER, false, 0},
 	[WIRE_FRAME] = {OPENER, true, LIMIT_FRAME},
-	[WIRE_TREE] = {OPENER, true, WIRE_NOTE_MAX},
+	[WIRE_TREE] = {OPENER, true, WIRE_TREE_MAX},
 	[WIRE_RESUME] = {OTHER, true, WIRE_NOTE_MAX},
 	[WIRE_CHECKPOINT] = {OTHER, true, WIRE_NOTE_MAX},
 	[WIRE_COSIGNED] = {OTHER, true, WIRE_NOTE_MAX},
@@ -23,6 +23,13 @@ static const struct field hello_fields[] = {
 	RECORD_TEXT(3, struct hello, realm, LIMIT_REALM),
 };
 const struct schema hello_schema = RECORD_SCHEMA("hello", struct hello, hello_fields);
+
+static const struct field shown_tree_fields[] = {
+	RECORD_UINT_OPT(1, struct shown_tree, from_size),
+	RECORD_BYTES_OPT(2, struct shown_tree, proof, WIRE_PROOF_MAX),
+	RECORD_BYTES(3, struct shown_tree, checkpoint, WIRE_NOTE_MAX),
+};
+const struct schema shown_tree_schema = RECORD_SCHEMA("shown_tree", struct shown_tree, shown_tree_fields);
 
 static bool exists(uint8_t type)
 {

@@ -12,13 +12,20 @@ enum wire_type {
 	WIRE_HELLO = 1,      /* both ends, first and once: struct hello. link only */
 	WIRE_PING = 2,       /* either end, empty: "I live". link only */
 	WIRE_FRAME = 3,      /* opener → other: an encoded frame */
-	WIRE_TREE = 4,       /* opener → other: our ledger's newest checkpoint, to be witnessed */
+	WIRE_TREE = 4,       /* opener → other: struct shown_tree: our ledger's newest checkpoint, to be witnessed */
 	WIRE_RESUME = 5,     /* other → opener: checkpoint of your feed; send from there on. First thing on a connection */
 	WIRE_CHECKPOINT = 6, /* other → opener: checkpoint of your feed: acknowledged up to there */
 	WIRE_COSIGNED = 7,   /* other → opener: your ledger's checkpoint with our cosignature */
 };
 
-enum { WIRE_VERSION = 1, WIRE_PREFIX = 4, WIRE_BODY_MAX = LIMIT_FRAME, WIRE_NOTE_MAX = 65536 };
+enum {
+	WIRE_VERSION = 1,
+	WIRE_PREFIX = 4,
+	WIRE_BODY_MAX = LIMIT_FRAME,
+	WIRE_NOTE_MAX = 65536,
+	WIRE_PROOF_MAX = 63 * 32,
+	WIRE_TREE_MAX = WIRE_NOTE_MAX + WIRE_PROOF_MAX + 32,
+};
 
 struct hello {
 	uint8_t version; /* WIRE_VERSION */
@@ -26,6 +33,15 @@ struct hello {
 	struct slice realm; /* real and exercise never meet */
 };
 extern const struct schema hello_schema;
+
+/* A ledger's checkpoint as it is shown to a witness. The witness cosigns when the checkpoint is the log's and the proof leads
+ * to it from the tree that the witness saw last; otherwise it answers with what it saw, and the opener proves from there. */
+struct shown_tree {
+	uint64_t from_size;      /* where the proof begins; 0: no proof */
+	struct slice proof;      /* RFC 6962 2.1.2, 32 octets a hash */
+	struct slice checkpoint; /* signed note */
+};
+extern const struct schema shown_tree_schema;
 
 /* Largest body of a type; 0 for a type that does not exist, and for PING. */
 size_t wire_body_max(uint8_t type);

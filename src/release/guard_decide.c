@@ -103,13 +103,18 @@ static const struct release_row *rule_for_all(const struct hand *hand)
 	return highest;
 }
 
+static bool is_writer(const struct msg_release *ask, struct slice approver)
+{
+	return slice_equal(approver, ask->author) || word_stands_in(ask->writers, approver);
+}
+
 static enum err check_approvers(const struct hand *hand, bool two)
 {
 	const struct msg_release *ask = hand->ask;
 	if (!ask->approver.len)
 		return diag_fail(hand->diag, ERR_REFUSED,
 				 "no row lets this go at once: it waits for a release officer");
-	if (slice_equal(ask->approver, ask->author) || slice_equal(ask->approver2, ask->author))
+	if (is_writer(ask, ask->approver) || is_writer(ask, ask->approver2))
 		return diag_fail(hand->diag, ERR_REFUSED, "nobody approves his own");
 	if (slice_equal(ask->approver, ask->approver2))
 		return diag_fail(hand->diag, ERR_REFUSED, "the second approver must be another person");
@@ -153,6 +158,17 @@ static void fill_token(const struct hand *hand, struct token *token)
 	rendition_label_digest(&hand->view, token->label_digest);
 }
 
+/* All that is still zero has its full width already, so the length is the final one. */
+static enum err check_length(const struct hand *hand, const struct token *token)
+{
+	AUTO_BUF octets = buf_make(LIMIT_TOKEN);
+	record_encode(&token_schema, token, &octets);
+	if (octets.err == ERR_TOO_LARGE)
+		return diag_fail(hand->diag, ERR_REFUSED,
+				 "the names in its token are together too long (%d octets for all of it)", LIMIT_TOKEN);
+	return octets.err;
+}
+
 static enum err open_hand(struct hand *hand)
 {
 	hand->nation = guard_find_nation(hand->rules, hand->ask->recipient);
@@ -178,6 +194,7 @@ enum err guard_decide_release(const struct guard_rules *rules, const struct msg_
 	TRY(check_labels(&hand, now_ms));
 	TRY(find_basis(&hand, &release.token));
 	fill_token(&hand, &release.token);
+	TRY(check_length(&hand, &release.token));
 	release.object_id = hand.view.manifest.object_id;
 	release.portions = hand.view.count;
 	*ret_release = release;

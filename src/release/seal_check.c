@@ -49,6 +49,9 @@ enum err seal_case_open(struct seal_case *at, struct arena *arena)
 	at->count = at->rendition.disclosed.count;
 	if (!at->count)
 		return ERR_MALFORMED;
+	at->recorded = (struct ledger_record){0};
+	if (at->record.len && record_decode(&ledger_record_schema, at->record, arena, &at->recorded) != ERR_OK)
+		return ERR_MALFORMED;
 	return decode_portions(&at->rendition, arena, &at->portions);
 }
 
@@ -205,6 +208,17 @@ static enum verdict check_time(const struct seal_case *at)
 			 at->token.counter > at->state->last_counter);
 }
 
+/* The record is of this very decision: a proof of any other record proves nothing. */
+static bool is_recorded(const struct seal_case *at)
+{
+	const struct ledger_record *record = &at->recorded;
+	const struct token *token = &at->token;
+	return record->kind == LEDGER_RELEASE && slice_equal(record->subject, at->manifest.object_id) &&
+	       slice_equal(record->recipient, token->recipient) && slice_equal(record->basis, token->basis) &&
+	       memcmp(record->digest, token->object_digest, sizeof(record->digest)) == 0 &&
+	       slice_equal(record->label_digest, SLICE_ARRAY(token->label_digest));
+}
+
 static enum verdict check_ledger(const struct seal_case *at)
 {
 	struct seal_proof proof = {.checkpoint = at->checkpoint,
@@ -213,9 +227,10 @@ static enum verdict check_ledger(const struct seal_case *at)
 				   .size = at->token.ledger_size,
 				   .nation = at->state->self->name,
 				   .held = at->state->ledger};
-	if (at->token.ledger_index != at->ledger_index)
+	if (at->token.ledger_index != at->ledger_index || !is_recorded(at))
 		return VERDICT_DENY;
-	memcpy(proof.leaf, at->leaf, sizeof(proof.leaf));
+	proof.record = at->record;
+	memcpy(proof.salt, at->salt, sizeof(proof.salt));
 	memcpy(proof.key, at->state->self->ledger_key, sizeof(proof.key));
 	return seal_ledger_proves(&proof);
 }

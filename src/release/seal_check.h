@@ -27,9 +27,9 @@ struct seal_state {
 
 /* A release in hand: what guard sent, then what seal decoded of it. */
 struct seal_case {
-	struct slice recipient, token_octets, body, proof, checkpoint;
+	struct slice recipient, token_octets, body, proof, checkpoint, record;
 	uint64_t ledger_index;
-	uint8_t leaf[32];
+	uint8_t salt[32];
 	const struct seal_state *state;
 
 	struct token token;
@@ -37,6 +37,7 @@ struct seal_case {
 	struct manifest manifest;
 	struct portion *portions; /* one per disclosed, decoded */
 	size_t count;
+	struct ledger_record recorded; /* what the ledger holds of this decision; kind 0: it does not read */
 };
 
 struct seal_check {

@@ -116,11 +116,22 @@ enum verdict seal_ledger_proves(const struct seal_proof *proof)
 		return VERDICT_DENY;
 	if (tree.size == proof->held.size && memcmp(tree.root, proof->held.root, sizeof(tree.root)) != 0)
 		return VERDICT_DENY;
-	return merkle_inclusion_verify(proof->index, tree.size, proof->leaf, proof->proof, tree.root) ? VERDICT_PERMIT
-												      : VERDICT_DENY;
+	static const uint8_t leaf_prefix[] = {0};
+	const struct slice entry[] = {SLICE_ARRAY(leaf_prefix), SLICE_ARRAY(proof->salt), proof->record};
+	uint8_t leaf[32];
+	crypto_sha256_parts(entry, 3, leaf);
+	bool there = proof->record.len && merkle_inclusion_verify(proof->index, tree.size, leaf, proof->proof, tree.root);
+	return there ? VERDICT_PERMIT : VERDICT_DENY;
 }
 
 /* ---- witnessing ---- */
+
+enum verdict seal_ledger_extends(const struct seal_tree *older, const struct seal_tree *newer, struct slice proof)
+{
+	if (newer->size <= older->size)
+		return VERDICT_DENY;
+	return merkle_consistency_verify(older->size, newer->size, older->root, newer->root, proof) ? VERDICT_PERMIT : VERDICT_DENY;
+}
 
 static void cosigned_text(struct slice text, uint64_t seconds, struct buf *buf)
 {

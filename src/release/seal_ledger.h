@@ -5,6 +5,7 @@
 #define BICES_RELEASE_SEAL_LEDGER_H
 
 #include "crypto/crypto.h"
+#include "ledger/record.h"
 
 /* The newest checkpoint of one ledger that was seen. */
 struct seal_tree {
@@ -17,7 +18,8 @@ struct seal_proof {
 	struct slice proof;	 /* 32 octets a hash */
 	struct slice nation;	 /* whose ledger */
 	uint8_t key[32];	 /* of that ledger, public */
-	uint8_t leaf[32];
+	struct slice record; /* whose place it is, encoded */
+	uint8_t salt[32];    /* of its leaf */
 	uint64_t index, size;  /* as the token says */
 	struct seal_tree held; /* newest checkpoint held */
 };
@@ -27,10 +29,15 @@ enum err seal_ledger_read(struct slice checkpoint, struct slice nation, const ui
 			  struct seal_tree *ret_tree) MUST_USE;
 
 /* Permits when the checkpoint is the ledger's, has the size the token names, agrees with the held one where both have the
- * same size, and the leaf stands at index in its tree. */
+ * same size, and the leaf that salt and record make stands at index in its tree. What the record says is the caller's to
+ * judge. */
 enum verdict seal_ledger_proves(const struct seal_proof *proof);
 
 /* ---- witnessing ---- */
+
+/* Permits when proof shows that the older tree is the beginning of the newer, larger one. Nothing (size 0) begins every
+ * tree. spec: RFC 6962 section 2.1.2 */
+enum verdict seal_ledger_extends(const struct seal_tree *older, const struct seal_tree *newer, struct slice proof);
 
 /* Appends the checkpoint with our cosignature behind it: "at this second this is the largest tree we saw of this ledger".
  * name: ours. The caller has verified the checkpoint and compared it with what it saw before. */

@@ -50,6 +50,10 @@ static struct node_answer ask_seal(const struct msg_seal *ask)
 		coalition_run(&all, 5);
 		if (channel_receive(guard, &arena, &message) != ERR_OK)
 			continue;
+		if (message.type == MSG_FEEDS) { /* told, not answered */
+			channel_message_done(&message);
+			continue;
+		}
 		const struct msg_refused *refused = message.value;
 		answer.type = message.type;
 		answer.err = message.type == MSG_REFUSED ? refused->err : 0;
@@ -60,17 +64,10 @@ static struct node_answer ask_seal(const struct msg_seal *ask)
 	return answer;
 }
 
-/* A release that seal would let pass: recorded in the real ledger, with the newest epoch and a fresh counter. */
-static struct msg_seal sound_release(uint64_t counter)
+/* The release in hand, with this record in the ledger, or with the one that fits it. */
+static struct msg_seal release_with(struct slice record)
 {
-	sound = world_case(&all.world, &state);
-	node_checkpoint(&all, nato, &sound);
-	sound.token.counter = counter;
-	sound.token.control_seq = 0;
-	sound.token.fencing_epoch = 1;
-	sound.token.issued = clock_now_ms() - 1000;
-	sound.token.not_after = clock_now_ms() + 60000;
-	world_sign_again(&all.world, &sound);
+	node_put_case(&all, nato, &sound, record);
 	struct msg_seal ask = {.recipient = SLICE("KOR"),
 			       .feed = FEED_DATA,
 			       .lane = LANE_ROUTINE,
@@ -78,9 +75,27 @@ static struct msg_seal sound_release(uint64_t counter)
 			       .body = sound.body,
 			       .proof = sound.proof,
 			       .checkpoint = sound.checkpoint,
+			       .record = sound.record,
 			       .ledger_index = sound.ledger_index};
-	memcpy(ask.leaf, sound.leaf, sizeof(ask.leaf));
+	memcpy(ask.salt, sound.salt, sizeof(ask.salt));
 	return ask;
+}
+
+static struct msg_seal recorded_release(void)
+{
+	return release_with(world_record(&all.world, &sound));
+}
+
+/* A release that seal would let pass: recorded in the real ledger, with the newest epoch and a fresh counter. */
+static struct msg_seal sound_release(uint64_t counter)
+{
+	sound = world_case(&all.world, &state);
+	sound.token.counter = counter;
+	sound.token.control_seq = 0;
+	sound.token.fencing_epoch = 1;
+	sound.token.issued = clock_now_ms() - 1000;
+	sound.token.not_after = clock_now_ms() + 60000;
+	return recorded_release();
 }
 
 static void assert_nothing_left(const struct msg_seal *ask, size_t parked)
@@ -139,8 +154,7 @@ static void the_release_key_alone_opens_no_label(void **context)
 		const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL}, {labels[i], "hidden", NULL}};
 		struct msg_seal ask = sound_release(1000 + i);
 		world_put_body(&all.world, &sound, world_rendition(&all.world, WORLD_NATO, portions, 2));
-		ask.body = sound.body;
-		ask.token = sound.token_octets;
+		ask = recorded_release();
 		assert_nothing_left(&ask, 1);
 	}
 }
@@ -149,10 +163,35 @@ static void without_its_record_in_the_ledger_nothing_goes(void **context)
 {
 	(void)context;
 	struct msg_seal ask = sound_release(1000);
-	ask.leaf[0] ^= 1;
+	ask.salt[0] ^= 1;
 	assert_nothing_left(&ask, 1);
 	ask = sound_release(1001);
 	ask.checkpoint = world_checkpoint(&all.world, WORLD_NATO, WORLD_LEAVES);
+	assert_nothing_left(&ask, 1);
+}
+
+static struct slice encoded_record(const struct ledger_record *record)
+{
+	AUTO_BUF buf = buf_make(LEDGER_RECORD_MAX);
+	record_encode(&ledger_record_schema, record, &buf);
+	assert_ok(buf.err);
+	return coalition_keep(&all, buf_slice(&buf));
+}
+
+static void the_record_of_another_decision_opens_nothing(void **context)
+{
+	(void)context;
+	struct msg_seal ask = sound_release(1000);
+	struct ledger_record record = sound.recorded;
+	record.kind = LEDGER_RELEASE_DENIED;
+	ask = release_with(encoded_record(&record));
+	assert_nothing_left(&ask, 1);
+	record = sound.recorded;
+	record.kind = LEDGER_RELEASE;
+	record.recipient = SLICE("LTU");
+	ask = release_with(encoded_record(&record));
+	assert_nothing_left(&ask, 1);
+	ask = release_with(nato->records[0]); /* guard's own start: it stands there by right */
 	assert_nothing_left(&ask, 1);
 }
 
@@ -161,8 +200,7 @@ static void the_tokens_of_an_older_guard_end(void **context)
 	(void)context;
 	struct msg_seal ask = sound_release(1000);
 	sound.token.fencing_epoch = 2; /* of a start that no ledger knows */
-	world_sign_again(&all.world, &sound);
-	ask.token = sound.token_octets;
+	ask = recorded_release();
 	assert_nothing_left(&ask, 1);
 }
 
@@ -202,6 +240,56 @@ static void a_rendition_does_not_pass_for_a_control_entry(void **context)
 	assert_nothing_left(&ask, 1);
 }
 
+/* The ledger holds the record of such an order to KOR. */
+static void put_order_record(struct msg_seal *ask, uint8_t kind, const char *object_id)
+{
+	struct ledger_record record = {
+		.kind = kind, .at = WORLD_NOW, .subject = slice_text(object_id), .recipient = SLICE("KOR")};
+	node_put_case(&all, nato, &sound, encoded_record(&record));
+	ask->record = sound.record;
+	ask->proof = sound.proof;
+	ask->checkpoint = sound.checkpoint;
+	ask->ledger_index = sound.ledger_index;
+}
+
+static void a_recall_without_its_record_is_not_sent(void **context)
+{
+	(void)context;
+	struct control_entry entry = {.kind = CONTROL_RECALL, .subject = SLICE(WORLD_OBJECT), .issued = WORLD_NOW};
+	AUTO_BUF body = buf_make(LIMIT_CONTROL_ENTRY);
+	struct msg_seal recall = sound_release(1000);
+	record_encode(&control_entry_schema, &entry, &body);
+	recall.feed = FEED_CONTROL;
+	recall.lane = 0;
+	recall.token = (struct slice){0};
+	recall.body = buf_slice(&body);
+	assert_nothing_left(&recall, 1);
+	put_order_record(&recall, LEDGER_WITHDRAWAL, WORLD_OBJECT);
+	assert_nothing_left(&recall, 1);
+	put_order_record(&recall, LEDGER_RECALL, "report--00000000-0000-4000-8000-000000000000");
+	assert_nothing_left(&recall, 1);
+	put_order_record(&recall, LEDGER_RECALL, WORLD_OBJECT);
+	recall.salt[9] = 1;
+	assert_nothing_left(&recall, 1);
+}
+
+/* A reason is free text without a label, and every holder reads it. */
+static void a_recall_that_carries_a_reason_is_not_sent(void **context)
+{
+	(void)context;
+	struct control_entry entry = {.kind = CONTROL_RECALL, .subject = SLICE(WORLD_OBJECT), .issued = WORLD_NOW,
+				      .reason = SLICE("names a source that KOR may not know")};
+	AUTO_BUF body = buf_make(LIMIT_CONTROL_ENTRY);
+	struct msg_seal recall = sound_release(1000);
+	record_encode(&control_entry_schema, &entry, &body);
+	recall.feed = FEED_CONTROL;
+	recall.lane = 0;
+	recall.token = (struct slice){0};
+	recall.body = buf_slice(&body);
+	put_order_record(&recall, LEDGER_RECALL, WORLD_OBJECT);
+	assert_nothing_left(&recall, 1);
+}
+
 static void a_recalled_object_does_not_go_by_a_sound_token(void **context)
 {
 	(void)context;
@@ -213,6 +301,7 @@ static void a_recalled_object_does_not_go_by_a_sound_token(void **context)
 	recall.lane = 0;
 	recall.token = (struct slice){0};
 	recall.body = buf_slice(&body);
+	put_order_record(&recall, LEDGER_RECALL, WORLD_OBJECT);
 	assert_int_equal(ask_seal(&recall).type, MSG_SEALED);
 	struct msg_seal ask = sound_release(1001);
 	assert_nothing_left(&ask, 2);
@@ -228,7 +317,10 @@ int main(void)
 		TEST(a_token_serves_no_other_recipient),
 		TEST(the_release_key_alone_opens_no_label),
 		TEST(without_its_record_in_the_ledger_nothing_goes),
+		TEST(the_record_of_another_decision_opens_nothing),
 		TEST(the_tokens_of_an_older_guard_end),
+		TEST(a_recall_without_its_record_is_not_sent),
+		TEST(a_recall_that_carries_a_reason_is_not_sent),
 		TEST(the_control_feed_carries_no_content),
 		TEST(a_rendition_does_not_pass_for_a_control_entry),
 		TEST(a_recalled_object_does_not_go_by_a_sound_token),

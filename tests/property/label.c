@@ -284,6 +284,147 @@ static void policies_found_in_the_wild_give_labels_that_read_back(void **state)
 	}
 }
 
+/* ---- any policy, sampled ---- */
+
+enum { PAIRS = 20000 };
+
+static const char *const found_policies[] = {"tests/data/spif/acme.xml", "tests/data/spif/nato-v88.xml", "policy/nato.xml"};
+
+struct pair {
+	struct label *label;
+	struct clearance clearance;
+	struct clearance_part part;
+	uint64_t *bits; /* of the clearance */
+};
+
+/* A label of few words and a clearance that holds much, so that about as many are permitted as denied. */
+static void random_pair(const struct policy *p, struct arena *arena, uint64_t *seed, struct pair *pair)
+{
+	pair->label = (struct label *)(uintptr_t)random_label(p, arena, seed);
+	pair->bits = policy_bits(p, arena);
+	assert_non_null(pair->bits);
+	for (uint32_t v = 0; v < p->value_count; v++)
+		if (next_random(seed) % 4)
+			bit_set(pair->bits, v);
+	pair->part = (struct clearance_part){
+		.policy = p, .classes = (uint32_t)(next_random(seed) | next_random(seed)), .bits = pair->bits};
+	pair->clearance.parts = &pair->part;
+}
+
+static bool permits(const struct label *label, const struct pair *pair)
+{
+	return label_decide(label, &pair->clearance, 0, NULL) == VERDICT_PERMIT;
+}
+
+static uint32_t random_of(uint64_t *seed, uint32_t count)
+{
+	return (uint32_t)(next_random(seed) % count);
+}
+
+static void more_clearance_never_narrows_under_any_policy(void **state)
+{
+	(void)state;
+	uint64_t seed = 4774;
+	for (size_t f = 0; f < sizeof(found_policies) / sizeof(found_policies[0]); f++) {
+		const struct policy *p = policy_set_at(policies_of_file(found_policies[f]), 0);
+		size_t permitted = 0;
+		for (int i = 0; i < PAIRS; i++) {
+			AUTO_ARENA arena = {0};
+			struct pair pair;
+			random_pair(p, &arena, &seed, &pair);
+			bool before = permits(pair.label, &pair);
+			permitted += before;
+			pair.part.classes |= 1u << random_of(&seed, p->class_count);
+			for (int k = 0; k < 3; k++)
+				bit_set(pair.bits, random_of(&seed, p->value_count));
+			assert_true(!before || permits(pair.label, &pair));
+		}
+		assert_true(permitted > PAIRS / 50 && permitted < PAIRS);
+	}
+}
+
+/* One more restrictive value, or a permissive tag where there was none. */
+static bool add_caveat(struct label *label, uint64_t *seed)
+{
+	const struct policy *p = label->policy;
+	uint32_t v = random_of(seed, p->value_count), t = p->values[v].tag;
+	bool there = bit_get(tags_present(p, label->bits), t);
+	if (p->tags[t].type != TAG_RESTRICTIVE && (p->tags[t].type != TAG_PERMISSIVE || there))
+		return false;
+	bit_set(label->bits, v);
+	bit_set(label->bits + p->value_words, t);
+	return true;
+}
+
+static void adding_a_caveat_never_widens_under_any_policy(void **state)
+{
+	(void)state;
+	uint64_t seed = 4778;
+	for (size_t f = 0; f < sizeof(found_policies) / sizeof(found_policies[0]); f++) {
+		const struct policy *p = policy_set_at(policies_of_file(found_policies[f]), 0);
+		size_t added = 0;
+		for (int i = 0; i < PAIRS; i++) {
+			AUTO_ARENA arena = {0};
+			struct pair pair;
+			random_pair(p, &arena, &seed, &pair);
+			bool before = permits(pair.label, &pair);
+			added += add_caveat(pair.label, &seed);
+			assert_true(before || !permits(pair.label, &pair));
+		}
+		assert_true(added > PAIRS / 50);
+	}
+}
+
+/* Each permissive tag that both labels have is the same in both. */
+static bool same_people(const struct label *a, const struct label *b)
+{
+	const struct policy *p = a->policy;
+	for (uint32_t t = 0; t < p->tag_count; t++) {
+		bool both = bit_get(tags_present(p, a->bits), t) && bit_get(tags_present(p, b->bits), t);
+		struct form_span span = p->tags[t].values;
+		for (uint32_t v = span.first; both && p->tags[t].type == TAG_PERMISSIVE && v < span.first + span.count; v++)
+			if (bit_get(a->bits, v) != bit_get(b->bits, v))
+				return false;
+	}
+	return true;
+}
+
+/* Who holds every classification sees the whole only if he sees every part; and, where the whole speaks of the same
+ * people as its parts, always then. */
+static void a_whole_admits_whom_all_parts_admit_under_any_policy(void **state)
+{
+	(void)state;
+	static const char *const files[] = {"tests/data/spif/nato-v88.xml", "policy/nato.xml"};
+	uint64_t seed = 44;
+	for (size_t f = 0; f < sizeof(files) / sizeof(files[0]); f++) {
+		const struct policy_set *set = policies_of_file(files[f]);
+		const struct policy *p = policy_set_at(set, 0);
+		size_t combined = 0, equal = 0;
+		for (int i = 0; i < PAIRS; i++) {
+			AUTO_ARENA arena = {0};
+			struct pair pair, other;
+			random_pair(p, &arena, &seed, &pair);
+			random_pair(p, &arena, &seed, &other);
+			if (i % 2) { /* the same but for what it restricts and tells */
+				memcpy(other.label->bits, pair.label->bits, (p->value_words + p->tag_words) * sizeof(uint64_t));
+				(void)add_caveat(other.label, &seed);
+			}
+			pair.part.classes = UINT32_MAX;
+			const struct label *both[] = {pair.label, other.label}, *whole;
+			if (label_dominant(set, both, 2, &arena, &whole, NULL) != ERR_OK)
+				continue;
+			combined++;
+			bool parts = permits(both[0], &pair) && permits(both[1], &pair);
+			assert_true(!permits(whole, &pair) || parts);
+			if (!same_people(whole, both[0]) || !same_people(whole, both[1]))
+				continue;
+			equal++;
+			assert_int_equal(permits(whole, &pair), parts);
+		}
+		assert_true(combined > 20 && equal > 20);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +435,9 @@ int main(void)
 		cmocka_unit_test(every_small_label_survives_all_its_forms),
 		cmocka_unit_test(valid_nato_labels_read_back_from_every_form),
 		cmocka_unit_test(policies_found_in_the_wild_give_labels_that_read_back),
+		cmocka_unit_test(more_clearance_never_narrows_under_any_policy),
+		cmocka_unit_test(adding_a_caveat_never_widens_under_any_policy),
+		cmocka_unit_test(a_whole_admits_whom_all_parts_admit_under_any_policy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ LINKS = ("build", "policy", "scenario", "tools", "src", "meson.build", "meson_op
 
 
 class Coalition:
-    def __init__(self, folder, port_base=18443):
+    def __init__(self, folder, port_base=int(os.environ.get("BICES_STORY_PORT", "18443"))):
         self.folder = pathlib.Path(folder)
         self.port_base = port_base
         self.started = []

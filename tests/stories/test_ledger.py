@@ -23,8 +23,11 @@ def test_every_nodes_ledger_verifies_while_in_use_and_every_changed_byte_is_noti
             changed[at] ^= 1 << chosen.randrange(8)
             path.write_bytes(changed)
             assert verify(c, copy) == 1, f"{path.name} octet {at}"
-        path.write_bytes(original[:-1])
-        assert verify(c, copy) == 1, f"{path.name} cut"
+        for cut in (1, 4096, len(original) // 2, len(original)):
+            path.write_bytes(original[:-cut])
+            assert verify(c, copy) == 1, f"{path.name} cut by {cut}"
+        path.write_bytes(original + b"\0")
+        assert verify(c, copy) == 1, f"{path.name} lengthened"
         path.write_bytes(original)
     (copy / "foreign").write_text("x")
     assert verify(c, copy) == 1, "a file that does not belong there"
@@ -74,6 +77,42 @@ def test_a_node_whose_ledger_was_rolled_back_refuses_to_release(coalition, word,
     v = word()
     assert c.eventually(lambda: c.run("LTU", "analyst", "put", "-", stdin=f"(PUBLIC) {v}\n\n(PUBLIC) x\n").returncode == 0, 15, 0.5)
     assert c.eventually(lambda: c.count("NATO", v) == 1)
+
+
+def test_a_ledger_set_back_alone_releases_nothing_even_with_no_peer_there(coalition, word, tmp_path):
+    c, w = coalition, word()
+    others = [n for n in c.nodes if n != "LTU"]
+    c.stop_node("LTU")
+    old = tmp_path / "old"
+    shutil.copytree(c.path("LTU", "ledger_dir"), old)
+    c.start_node("LTU")
+    assert c.ready("LTU")
+    c.put(f"(PUBLIC) {w}\n\n(PUBLIC) x\n", "LTU")
+    assert c.eventually(lambda: c.count("NATO", w) == 1)
+    c.stop_node("LTU")
+    current = tmp_path / "current"
+    shutil.copytree(c.path("LTU", "ledger_dir"), current)
+    for node in others:
+        c.stop_node(node)
+    try:
+        restore(c, old)
+        c.start_node("LTU")
+        c.ready("LTU", 5)
+        assert c.eventually(lambda: "nothing is released" in (c.path("LTU", "data_dir") / "log").read_text(errors="replace"))
+        assert verify(c, c.path("LTU", "ledger_dir")) == 0, "only its age is wrong, so the ledger alone looks sound"
+        v = word()
+        done = c.run("LTU", "analyst", "put", "-", stdin=f"(PUBLIC) {v}\n\n(PUBLIC) x\n")
+        assert done.returncode != 0 and c.count("LTU", v) == 0, "published on the word of a ledger that was set back"
+    finally:
+        c.stop_node("LTU")
+        restore(c, current)
+        for node in (*others, "LTU"):
+            c.start_node(node)
+        for node in c.nodes:
+            assert c.ready(node), node
+    v = word()
+    assert c.eventually(lambda: c.run("LTU", "analyst", "put", "-", stdin=f"(PUBLIC) {v}\n\n(PUBLIC) x\n").returncode == 0, 15, 0.5)
+    assert c.eventually(lambda: c.count("NATO", v) == 1, 20)
 
 
 def restore(c, source):

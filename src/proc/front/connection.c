@@ -11,6 +11,20 @@ void connection_phase(struct connection *connection, uint32_t seconds)
 	connection->phase_s = seconds;
 }
 
+/* A stranger is who never signed in on his connection. The list is youngest first. */
+static void oldest_stranger_gives_way(struct front *front)
+{
+	struct connection *oldest = NULL;
+	for (struct connection *connection = front->connections; connection; connection = connection->next)
+		if (!connection->known && connection->phase_s != 0)
+			oldest = connection;
+	if (!oldest)
+		return;
+	front->count.timeouts++;
+	oldest->phase_s = 0;
+	shutdown(oldest->descriptor, SHUT_RDWR);
+}
+
 static void open_connection(struct front *front, struct MHD_Connection *handle, void **context)
 {
 	struct connection *connection = calloc(1, sizeof *connection);
@@ -28,13 +42,16 @@ static void open_connection(struct front *front, struct MHD_Connection *handle, 
 		connection->next->link = &connection->next;
 	front->connections = connection;
 	front->count.connections++;
-	connection_phase(connection, HEAD_S);
+	connection_phase(connection, FIRST_S);
+	if (++front->open_connections > CONNECTIONS_CROWDED)
+		oldest_stranger_gives_way(front);
 }
 
 static void close_connection(struct connection *connection)
 {
 	if (!connection)
 		return;
+	connection->front->open_connections--;
 	*connection->link = connection->next;
 	if (connection->next)
 		connection->next->link = connection->link;

@@ -12,6 +12,7 @@ struct connection {
 	uint64_t since_ms; /* when its present phase began */
 	uint32_t phase_s;  /* how long that may take; 0: another process works on it */
 	bool checked;
+	bool known; /* somebody signed in on it */
 	enum certificate_state certificate;
 	struct buf uri, target;
 };

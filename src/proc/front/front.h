@@ -14,8 +14,10 @@
 enum {
 	CONNECTIONS_MAX = 1024, /* over all addresses */
 	CONNECTIONS_PER_ADDRESS = 512,
+	CONNECTIONS_CROWDED = 768, /* from here on the oldest stranger gives way to each newcomer */
 	CONNECTION_MEMORY = 64 * 1024, /* head of a request and buffers */
 	INACTIVE_S = 30,	       /* without an octet in either direction */
+	FIRST_S = 10,		       /* from the connection to the first whole head, handshake included */
 	HEAD_S = 60,		       /* from the first octet, or the last answer, to a whole head */
 	BODY_S = 300,		       /* for a whole body */
 	SEND_S = 600,		       /* for a whole answer */
@@ -47,7 +49,8 @@ struct front {
 	struct statuses statuses;
 	struct carrier users, admin;
 	struct role_timer *sweep;
-	struct connection *connections; /* of the users' listener */
+	struct connection *connections; /* of the users' listener, youngest first */
+	size_t open_connections;
 	size_t body_bytes;		/* in memory now */
 	struct {
 		uint64_t requests, by_class[6], connections, bad_certificates, timeouts;

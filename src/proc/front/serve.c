@@ -8,7 +8,7 @@
 
 #define PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305"
 #define PAGE_POLICY \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " \
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 enum phase { PHASE_HEAD, PHASE_BODY };
@@ -134,6 +134,7 @@ static void on_completed(void *context, struct MHD_Connection *handle, void **re
 	*request_context = NULL;
 	if (!exchange)
 		return;
+	exchange->connection->known |= exchange->request.signed_in;
 	connection_phase(exchange->connection, HEAD_S);
 	front->users.active--;
 	front->users.runs = 0;

@@ -44,8 +44,11 @@ static enum err prepare(struct self *self, struct diag *diag)
 
 static void neighbor_up(struct self *self, enum role neighbor)
 {
+	struct guard *guard = role_context(self);
 	if (neighbor == ROLE_LEDGER)
 		guard_start(self);
+	if (neighbor == ROLE_SEAL)
+		guard->seal_serves = false; /* until it says so */
 }
 
 static void stop(struct self *self)
@@ -55,6 +58,7 @@ static void stop(struct self *self)
 	signing_key_free(guard->originator);
 	signing_key_free(guard->release);
 	guard_rules_done(&guard->rules);
+	guard_orders_done(guard);
 	arena_done(&guard->arena);
 }
 
@@ -63,6 +67,7 @@ static const struct role_handler handlers[] = {
 	{MSG_PUBLISH, ROLE_STORE, guard_on_publish},
 	{MSG_RELEASE, ROLE_STORE, guard_on_release},
 	{MSG_ORDER_RECALL, ROLE_STORE, guard_on_order},
+	{MSG_FEEDS, ROLE_SEAL, guard_on_feeds},
 	{0, 0, NULL},
 };
 
@@ -70,6 +75,6 @@ int main(void)
 {
 	static const struct role_program program = {
 		.role = ROLE_GUARD, .handlers = handlers, .prepare = prepare, .stop = stop, .neighbor_up = neighbor_up};
-	struct guard guard = {0};
+	static struct guard guard;
 	return role_run(&program, &guard);
 }

@@ -18,11 +18,15 @@ static void on_recorded(struct self *self, void *context, const struct role_mess
 {
 	struct work *work = context;
 	const struct guard_publication *made = &work->publication;
+	const struct msg_recorded *recorded = answer->value;
 	enum err err = role_answer_err(answer, MSG_RECORDED);
 	struct msg_published published = {.manifest = made->manifest, .salts = made->salts, .issued = made->issued};
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		published.ledger_size = recorded->size;
+		published.checkpoint = recorded->checkpoint;
 		err = signing_key_sign(work->guard->originator, "bices/manifest/1", made->manifest,
 				       published.signature);
+	}
 	if (err != ERR_OK) {
 		work_refuse_for(self, work, answer, err);
 		return;

@@ -20,7 +20,9 @@ static void on_sealed(struct self *self, void *context, const struct role_messag
 		work_refuse_for(self, work, answer, err);
 		return;
 	}
-	struct msg_released released = {.ledger_index = work->release.token.ledger_index};
+	struct msg_released released = {.ledger_index = work->release.token.ledger_index,
+					.ledger_size = work->ledger_size,
+					.checkpoint = work->checkpoint};
 	memcpy(released.object_digest, work->release.token.object_digest, sizeof(released.object_digest));
 	(void)role_reply(self, work->caller, MSG_RELEASED, &released);
 	work_free(work);
@@ -73,8 +75,9 @@ static void hand_to_seal(struct self *self, struct work *work, const struct msg_
 				.body = ask->rendition,
 				.proof = proof->proof,
 				.checkpoint = recorded->checkpoint,
-				.ledger_index = proof->index};
-	memcpy(seal.leaf, proof->leaf, sizeof(seal.leaf));
+				.ledger_index = proof->index,
+				.record = work->records[0].record};
+	memcpy(seal.salt, proof->salt, sizeof(seal.salt));
 	role_ask(self, ROLE_SEAL, MSG_SEAL, &seal, SEAL_MS, on_sealed, work);
 }
 
@@ -89,7 +92,10 @@ static void on_recorded(struct self *self, void *context, const struct role_mess
 		work_refuse_for(self, work, answer, err);
 		return;
 	}
-	err = decide_again(work);
+	work->ledger_size = recorded->size;
+	err = arena_copy(&work->arena, recorded->checkpoint, &work->checkpoint);
+	if (err == ERR_OK)
+		err = decide_again(work);
 	if (err != ERR_OK)
 		work_refuse(self, work, err, &work->why);
 	else
@@ -124,7 +130,7 @@ void guard_on_release(struct self *self, const struct role_message *message)
 		return;
 	const struct msg_release *ask = work->ask;
 	uint64_t now = clock_now_ms();
-	if (!role_has_neighbor(self, ROLE_SEAL)) { /* no record of a release that cannot happen */
+	if (!guard_can_seal(self, ask->recipient, true)) { /* no record of a release that cannot happen */
 		work_refuse(self, work, ERR_UNAVAILABLE, NULL);
 		return;
 	}

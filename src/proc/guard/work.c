@@ -88,6 +88,7 @@ void work_record(struct self *self, struct work *work, const struct ledger_recor
 		work_refuse(self, work, ERR_INTERNAL, NULL);
 		return;
 	}
+	work->records = items;
 	struct msg_record ask = {.records = {items, count}};
 	role_ask(self, ROLE_LEDGER, MSG_RECORD, &ask, RECORD_MS, answered, work);
 }

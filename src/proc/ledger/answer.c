@@ -58,7 +58,8 @@ void ledger_on_prove(struct self *self, const struct role_message *message)
 	const struct msg_prove *ask = message->value;
 	AUTO_BUF text = buf_make(PROOF_TEXT_MAX);
 	uint64_t index;
-	enum err err = ledger_find(ledger->log, ask->subject, &index);
+	enum err err = ask->digest.len ? ledger_find_publication(ledger->log, ask->subject, ask->digest, &index)
+				       : ledger_find(ledger->log, ask->subject, &index);
 	if (err == ERR_OK)
 		err = proof_print(ledger->log, index, &text);
 	if (err != ERR_OK) {
@@ -72,13 +73,18 @@ void ledger_on_prove(struct self *self, const struct role_message *message)
 void ledger_on_tree(struct self *self, const struct role_message *message)
 {
 	struct ledger *ledger = role_context(self);
+	const struct msg_ask_tree *ask = message->value;
 	AUTO_BUF checkpoint = buf_make(NOTE_MAX);
-	enum err err = ledger_log_checkpoint(ledger->log, &checkpoint);
+	AUTO_BUF proof = buf_make((size_t)MERKLE_PROOF_MAX * MERKLE_HASH);
+	uint64_t size = ledger_log_size(ledger->log);
+	enum err err = ledger_log_consistency(ledger->log, ask->from_size, size, &proof);
+	if (err == ERR_OK)
+		err = ledger_log_checkpoint(ledger->log, &checkpoint);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, NULL);
 		return;
 	}
-	struct msg_tree tree = {.size = ledger_log_size(ledger->log), .checkpoint = buf_slice(&checkpoint)};
+	struct msg_tree tree = {.size = size, .checkpoint = buf_slice(&checkpoint), .proof = buf_slice(&proof)};
 	role_reply(self, message->caller, MSG_TREE_DONE, &tree);
 }
 
@@ -88,11 +94,18 @@ void ledger_on_witness(struct self *self, const struct role_message *message)
 	const struct msg_tree *held = message->value;
 	enum ledger_standing standing;
 	uint64_t size;
+	bool store = message->caller.role == ROLE_STORE;
+	if (store && held->checkpoint.len == 0) { /* a store that has never seen any */
+		ledger->presented = true;
+		role_done(self, message->caller);
+		return;
+	}
 	enum err err = ledger_log_compare(ledger->log, held->checkpoint, &standing, &size);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, "this is not a checkpoint of our ledger");
 		return;
 	}
+	ledger->presented |= store;
 	if (standing == LEDGER_CONSISTENT) {
 		role_done(self, message->caller);
 		return;
@@ -103,5 +116,5 @@ void ledger_on_witness(struct self *self, const struct role_message *message)
 			 (unsigned long long)size, (unsigned long long)ledger_log_size(ledger->log),
 			 standing == LEDGER_BEHIND ? "is older (rolled back?)" : "is not the one it was made from");
 	ledger->standing = standing;
-	role_refuse(self, message->caller, ERR_CONFLICT, 0, "the ledger is older than a checkpoint a peer holds");
+	role_refuse(self, message->caller, ERR_CONFLICT, 0, "the ledger is older than, or other than, a checkpoint that is held of it");
 }

@@ -4,10 +4,20 @@
 
 #include <event2/event.h>
 
-/* While a peer holds a later or another state of this ledger, nothing may be released or published on its word. */
-static bool is_withheld(const struct ledger *ledger, uint8_t kind)
+/* While somebody holds a later or another state of this ledger, or may do so, nothing is released or published on its word. */
+static enum err check_standing(const struct ledger *ledger, uint8_t kind, const char **ret_text)
 {
-	return ledger->standing != LEDGER_CONSISTENT && (kind == LEDGER_RELEASE || kind == LEDGER_PUBLISH);
+	if (kind != LEDGER_RELEASE && kind != LEDGER_PUBLISH)
+		return ERR_OK;
+	if (ledger->standing != LEDGER_CONSISTENT) {
+		*ret_text = "the ledger is older than a checkpoint that is held of it: restore it from a backup, or have the peers agree";
+		return ERR_CONFLICT;
+	}
+	if (!ledger->presented) {
+		*ret_text = "the store has not yet shown what it holds of the ledger; ask again";
+		return ERR_UNAVAILABLE;
+	}
+	return ERR_OK;
 }
 
 /* What keeps the records of a request out, or ERR_OK. */
@@ -25,10 +35,7 @@ static enum err check_records(const struct ledger *ledger, const struct msg_reco
 			*ret_text = "a record is malformed";
 			return err;
 		}
-		if (is_withheld(ledger, record.kind)) {
-			*ret_text = "the ledger is older than a checkpoint a peer holds: restore it from a backup, or have the peers agree";
-			return ERR_CONFLICT;
-		}
+		TRY(check_standing(ledger, record.kind, ret_text));
 	}
 	return ERR_OK;
 }

@@ -33,6 +33,7 @@ struct ledger {
 	struct waiting waiting[QUEUE_RECORDS];
 	size_t waiting_count;
 	enum ledger_standing standing; /* against what peers and the store hold of us */
+	bool presented;                /* the store has shown what it holds of us, or that it holds nothing */
 	bool failing;                  /* the last commit failed; said once */
 };
 

@@ -18,6 +18,12 @@ struct admission {
 static void admit(struct self *self, struct seal_peer *peer, const struct feed_frame *facts, const struct frame *frame,
 		  struct slice body);
 
+void seal_forget_given(struct seal_peer *peer, size_t sequence)
+{
+	peer->turn[sequence]++;
+	feed_receiver_failed(&peer->receiver, sequence);
+}
+
 /* ---- passing over ---- */
 
 /* The sender is told first, so that it releases anew. */
@@ -35,8 +41,7 @@ static void pass(struct self *self, struct seal_peer *peer, const struct feed_fr
 	record_encode(&control_entry_schema, &entry, &body);
 	struct outgoing out = {.peer = peer, .sequence = SEQUENCE_CONTROL, .body = buf_slice(&body)};
 	if (position.err != ERR_OK || body.err != ERR_OK || seal_send(self, &out) != ERR_OK) {
-		peer->turn[facts->sequence]++;
-		feed_receiver_failed(&peer->receiver, facts->sequence);
+		seal_forget_given(peer, facts->sequence);
 		return;
 	}
 	/* the store takes messages in order: the entry is parked before the position moves */
@@ -56,8 +61,7 @@ static void refused_by_store(struct self *self, const struct admission *admissio
 	struct seal_peer *peer = admission->peer;
 	const struct feed_frame *facts = &admission->frame;
 	if (is_passing_fault(err) || admission->empty) {
-		peer->turn[facts->sequence]++;
-		feed_receiver_failed(&peer->receiver, facts->sequence);
+		seal_forget_given(peer, facts->sequence);
 	} else if (facts->sequence == SEQUENCE_CONTROL) {
 		log_line(LOG_ERROR, "a control entry of %.*s cannot be applied: its feed is frozen",
 			 SLICE_ARG(peer->row->name));
@@ -88,8 +92,7 @@ static void admit(struct self *self, struct seal_peer *peer, const struct feed_f
 {
 	struct admission *admission = calloc(1, sizeof(*admission));
 	if (!admission) {
-		peer->turn[facts->sequence]++;
-		feed_receiver_failed(&peer->receiver, facts->sequence);
+		seal_forget_given(peer, facts->sequence);
 		return;
 	}
 	*admission = (struct admission){peer, *facts, peer->turn[facts->sequence], body.len == 0};
@@ -103,6 +106,12 @@ static void admit(struct self *self, struct seal_peer *peer, const struct feed_f
 		ask.token = frame->release_token;
 	memcpy(ask.digest, facts->digest, sizeof(ask.digest));
 	role_ask(self, ROLE_STORE, MSG_ADMIT, &ask, STORE_MS, on_admitted, admission);
+}
+
+void seal_admit_control(struct self *self, struct seal_peer *peer, const struct feed_frame *facts, uint64_t sent, struct slice body)
+{
+	const struct frame frame = {.sent = sent};
+	admit(self, peer, facts, &frame, body);
 }
 
 /* ---- opening ---- */
@@ -156,7 +165,8 @@ static void take_control(struct self *self, struct seal_peer *peer, const struct
 		return;
 	}
 	take_recall(peer, &entry);
-	admit(self, peer, facts, frame, body);
+	if (entry.kind != CONTROL_ROSTER || !seal_succeeds(self, peer, facts, frame->sent, body, &entry))
+		admit(self, peer, facts, frame, body);
 }
 
 static void open_and_admit(struct self *self, struct seal_peer *peer, const struct feed_frame *facts,

@@ -65,7 +65,11 @@ static enum err load_peer(const struct seal *seal, const struct participant *row
 
 static enum err load_roster(struct self *self, struct seal *seal, struct diag *diag)
 {
-	TRY(roster_open(role_given(self, "roster"), &seal->arena, &seal->roster, diag));
+	seal->given = role_given(self, "roster");
+	TRY(roster_open(seal->given, &seal->arena, &seal->roster, diag));
+	seal->newest = seal->roster;
+	seal->newest_octets = seal->given;
+	seal->epoch = seal->roster.epoch;
 	seal->self = roster_find(&seal->roster, role_nation(self));
 	if (!seal->self)
 		return diag_fail(diag, ERR_INVALID, "the roster does not name this nation");
@@ -85,7 +89,6 @@ static enum err prepare(struct self *self, struct diag *diag)
 	struct seal *seal = role_context(self);
 	struct slice ledger_key = role_given(self, "ledger-key-public");
 	seal->last = &seal->first;
-	seal->tree_note = buf_make(WIRE_NOTE_MAX);
 	TRY(load_roster(self, seal, diag));
 	TRY(load_feed_key(self, seal, diag));
 	TRY(load_opener(self, seal, diag));
@@ -100,6 +103,7 @@ static void tick(struct self *self, void *context)
 {
 	struct seal *seal = context;
 	seal_start(self);
+	seal_tell_feeds(self, false);
 	if (!seal_is_serving(seal))
 		return;
 	for (size_t i = 0; i < seal->count; i++) {
@@ -129,6 +133,28 @@ static void tell_peers(struct self *self)
 	(void)role_send(self, ROLE_STORE, MSG_PEERS, &(struct msg_peers){{rows, seal->count}});
 }
 
+void seal_tell_feeds(struct self *self, bool always)
+{
+	struct seal *seal = role_context(self);
+	struct nation_item frozen[LIMIT_NATIONS];
+	size_t count = 0;
+	uint64_t bits = 0;
+	bool serving = seal_is_serving(seal), releasing = serving && !seal->rolled_back;
+	for (size_t i = 0; i < seal->count && i < LIMIT_NATIONS; i++)
+		if (seal->peers[i].sender.frozen) {
+			frozen[count++].name = seal->peers[i].row->name;
+			bits |= UINT64_C(1) << i;
+		}
+	if (!always && bits == seal->told_frozen && serving == seal->told_serving && releasing == seal->told_releasing)
+		return;
+	struct msg_feeds feeds = {.serving = serving, .releasing = releasing, .frozen = {frozen, count}};
+	if (role_send(self, ROLE_GUARD, MSG_FEEDS, &feeds) != ERR_OK)
+		return; /* told when it is up */
+	seal->told_frozen = bits;
+	seal->told_serving = serving;
+	seal->told_releasing = releasing;
+}
+
 static void neighbor_up(struct self *self, enum role neighbor)
 {
 	struct seal *seal = role_context(self);
@@ -143,6 +169,7 @@ static void neighbor_up(struct self *self, enum role neighbor)
 	}
 	if (neighbor == ROLE_GUARD && seal->records_known)
 		seal_refresh(self);
+	seal_tell_feeds(self, neighbor == ROLE_GUARD);
 }
 
 static void neighbor_down(struct self *self, enum role neighbor)
@@ -150,6 +177,7 @@ static void neighbor_down(struct self *self, enum role neighbor)
 	struct seal *seal = role_context(self);
 	if (neighbor == ROLE_STORE)
 		seal->heads_known = false;
+	seal_tell_feeds(self, false);
 	for (size_t i = 0; neighbor == ROLE_LINK && i < seal->count; i++) {
 		seal_dialled(self, &seal->peers[i], false);
 		seal_accepted(self, &seal->peers[i], false);
@@ -202,15 +230,6 @@ static void on_wire(struct self *self, const struct role_message *message)
 	takes[type](self, peer, body);
 }
 
-/* The store has something that waits: nothing to keep here, all is fetched by what the window takes. */
-static void on_append_waiting(struct self *self, const struct role_message *message)
-{
-	struct seal *seal = role_context(self);
-	(void)message;
-	for (size_t i = 0; i < seal->count; i++)
-		seal_pump(self, &seal->peers[i]);
-}
-
 static void stop(struct self *self)
 {
 	struct seal *seal = role_context(self);
@@ -232,14 +251,12 @@ static void stop(struct self *self)
 	signing_key_free(seal->feed_key);
 	seal_opener_free(seal->opener);
 	recall_set_done(&seal->recalled);
-	buf_done(&seal->tree_note);
 	arena_done(&seal->arena);
 }
 
 static const struct role_handler handlers[] = {
 	{MSG_SEAL, ROLE_GUARD, seal_on_seal},
 	{MSG_RECEIPT, ROLE_STORE, seal_on_receipt},
-	{MSG_APPEND_WAITING, ROLE_STORE, on_append_waiting},
 	{MSG_PEER_STATE, ROLE_LINK, on_peer_state},
 	{MSG_WIRE, ROLE_LINK, on_wire},
 	{0, 0, NULL},

@@ -36,7 +36,7 @@ static struct seal_state state_for(const struct seal *seal, const struct seal_pe
 	return (struct seal_state){.self = seal->self,
 				   .peer = peer->row,
 				   .realm = realm,
-				   .roster_epoch = seal->roster.epoch,
+				   .roster_epoch = seal->epoch,
 				   .orders = peer->orders,
 				   .recalled = &seal->recalled,
 				   .fencing_epoch = seal->fencing_epoch,
@@ -52,8 +52,6 @@ static void keep_tree(struct seal *seal, struct slice checkpoint)
 	    tree.size <= seal->tree.size)
 		return;
 	seal->tree = tree;
-	buf_truncate(&seal->tree_note, 0);
-	buf_put(&seal->tree_note, checkpoint);
 }
 
 static void refuse_check(struct self *self, struct role_caller caller, const struct seal_check *failed)
@@ -73,9 +71,10 @@ static enum err send_release(struct self *self, const struct role_message *messa
 			       .body = ask->body,
 			       .proof = ask->proof,
 			       .checkpoint = ask->checkpoint,
+			       .record = ask->record,
 			       .ledger_index = ask->ledger_index,
 			       .state = &state};
-	memcpy(at.leaf, ask->leaf, sizeof(at.leaf));
+	memcpy(at.salt, ask->salt, sizeof(at.salt));
 	TRY(seal_case_open(&at, message->arena));
 	const struct seal_check *failed = seal_check_all(&at);
 	if (failed) {
@@ -94,6 +93,20 @@ static enum err send_release(struct self *self, const struct role_message *messa
 	return seal_send(self, &out);
 }
 
+/* The record is of this very order: an object to this nation, or the first of the portions withdrawn. */
+static bool is_recorded(const struct msg_seal *ask, const struct control_entry *entry, struct arena *arena)
+{
+	struct ledger_record record;
+	uint8_t key[RECALL_KEY];
+	if (record_decode(&ledger_record_schema, ask->record, arena, &record) != ERR_OK ||
+	    !slice_equal(record.subject, entry->subject) || !slice_equal(record.recipient, ask->recipient))
+		return false;
+	if (entry->kind == CONTROL_RECALL)
+		return record.kind == LEDGER_RECALL;
+	recall_key_portion(entry->subject, entry->body.data, key);
+	return record.kind == LEDGER_WITHDRAWAL && memcmp(record.digest, key, sizeof(key)) == 0;
+}
+
 /* Recalls and withdrawals need no token: they take away. Nothing else may go this way, and nothing that could carry
  * content. */
 static enum err check_order(const struct seal *seal, const struct msg_seal *ask, struct arena *arena,
@@ -103,18 +116,21 @@ static enum err check_order(const struct seal *seal, const struct msg_seal *ask,
 	struct slice type;
 	struct control_entry entry;
 	TRY(control_entry_open(ask->body, arena, &entry));
-	if (entry.kind != CONTROL_RECALL && entry.kind != CONTROL_WITHDRAWAL)
+	if ((entry.kind != CONTROL_RECALL && entry.kind != CONTROL_WITHDRAWAL) || entry.reason.len)
 		return ERR_REFUSED;
 	TRY(object_id_type(entry.subject, &type));
+	if (!is_recorded(ask, &entry, arena))
+		return ERR_REFUSED;
 	TRY(seal_ledger_read(ask->checkpoint, seal->self->name, seal->self->ledger_key, &tree));
 	struct seal_proof proof = {.checkpoint = ask->checkpoint,
 				   .proof = ask->proof,
+				   .record = ask->record,
 				   .nation = seal->self->name,
 				   .index = ask->ledger_index,
 				   .size = tree.size,
 				   .held = seal->tree};
 	memcpy(proof.key, seal->self->ledger_key, sizeof(proof.key));
-	memcpy(proof.leaf, ask->leaf, sizeof(proof.leaf));
+	memcpy(proof.salt, ask->salt, sizeof(proof.salt));
 	if (seal_ledger_proves(&proof) != VERDICT_PERMIT)
 		return ERR_CONFLICT;
 	*ret_entry = entry;

@@ -126,8 +126,10 @@ enum err seal_send(struct self *self, const struct outgoing *out)
 	AUTO_ARENA arena = {0};
 	struct frame frame;
 	AUTO_BUF payload = buf_make(LIMIT_FRAME);
-	if (!seal_is_serving(seal) || !role_has_neighbor(self, ROLE_STORE) || out->peer->sender.frozen)
+	if (!seal_is_serving(seal) || !role_has_neighbor(self, ROLE_STORE) || out->peer->sender.frozen) {
+		seal_tell_feeds(self, false); /* before the answer */
 		return ERR_UNAVAILABLE;
+	}
 	TRY(seal_body(out->peer, out->body, &payload));
 	struct parking *parking = calloc(1, sizeof(*parking));
 	if (!parking)

@@ -41,6 +41,13 @@ struct seal_peer {
 	/* its ledger, as we saw it last, and the note */
 	struct seal_tree tree;
 	struct buf tree_note;
+	bool sighting; /* a newer tree of it is on its way into our ledger: nothing is compared meanwhile */
+
+	/* our ledger, as it saw it */
+	uint64_t cosigned; /* size of the tree that it cosigned last; 0: not yet known */
+	uint64_t offered;  /* size of the tree that it was shown last, */
+	uint64_t proved;   /* and from where that was proved */
+	bool showing;	   /* a question to our ledger about it is open */
 };
 
 /* An order that waits: guard's, while we read the ledger anew; or a receipt, until it is parked. */
@@ -53,7 +60,11 @@ struct waiting {
 
 struct seal {
 	struct arena arena; /* as long as the process */
+	struct slice given;   /* the roster that we work by, encoded */
 	struct roster roster;
+	struct roster newest; /* the newest one whose octets we hold */
+	struct slice newest_octets;
+	uint64_t epoch; /* of the newest one that we know of: nothing is sealed while ours is older */
 	const struct participant *self;
 	struct signing_key *feed_key;
 	struct seal_opener *opener;
@@ -65,15 +76,18 @@ struct seal {
 	bool records_known, replaying; /* what the ledger holds */
 	uint64_t replayed;	       /* records below this index are taken in */
 	size_t parks;		       /* PARKs without an answer */
-	bool rolled_back;	       /* a peer holds more of our ledger than we do: nothing is released */
+	bool rolled_back;	       /* somebody holds more of our ledger than we do: nothing is released */
 
 	struct recall_set recalled; /* by us */
 	uint64_t fencing_epoch, counter;
 	struct seal_tree tree; /* our ledger's newest checkpoint */
-	struct buf tree_note;
 	bool tree_asked;
+	struct seal_tree asked_at; /* what we knew of it then */
 	uint64_t tree_ms;
 	uint64_t shown, witnessed; /* size that all peers were shown; trees of others recorded since */
+
+	uint64_t told_frozen; /* what guard was told: bits by place of the peer */
+	bool told_serving, told_releasing;
 
 	struct waiting *first, **last;
 	size_t waiting;
@@ -89,6 +103,9 @@ void seal_start(struct self *self);
 void seal_resync(struct self *self);
 /* Reads the ledger's newer records. */
 void seal_refresh(struct self *self);
+
+/* Tells guard what can be sealed, if that changed, or always. */
+void seal_tell_feeds(struct self *self, bool always);
 
 /* ---- outgoing.c ---- */
 void seal_on_seal(struct self *self, const struct role_message *message);
@@ -122,10 +139,23 @@ void seal_accepted(struct self *self, struct seal_peer *peer, bool connected);
 /* Takes kept frames whose time has come and sends a checkpoint when one is due. */
 void seal_after_frames(struct self *self, struct seal_peer *peer);
 
+/* Control entries carry no token. */
+void seal_admit_control(struct self *self, struct seal_peer *peer, const struct feed_frame *facts, uint64_t sent, struct slice body);
+/* What was given of this sequence and is not durable is to come again; answers of the store to it are void. */
+void seal_forget_given(struct seal_peer *peer, size_t sequence);
+
+/* ---- succession.c ---- */
+/* A successor that we recorded earlier. ERR_INVALID: the roster that we were given has its epoch and is another one. */
+enum err seal_take_succession(struct seal *seal, const struct ledger_record *record) MUST_USE;
+/* A control entry that brings a roster. True: it is valid and new, and is admitted once it is recorded; false: it has no
+ * effect, and only its place in the feed is to be admitted. */
+bool seal_succeeds(struct self *self, struct seal_peer *peer, const struct feed_frame *facts, uint64_t sent, struct slice body,
+		   const struct control_entry *entry);
+
 /* ---- witness.c ---- */
-void seal_on_tree(struct self *self, struct seal_peer *peer, struct slice note);
+void seal_on_tree(struct self *self, struct seal_peer *peer, struct slice body);
 void seal_on_cosigned(struct self *self, struct seal_peer *peer, struct slice note);
-/* Shows a peer our ledger's newest checkpoint. */
+/* Shows a peer our ledger's newest checkpoint, with the proof from what it saw last. */
 void seal_show_tree(struct self *self, struct seal_peer *peer);
 void seal_ask_tree(struct self *self);
 /* A tree of a peer that we recorded earlier. */

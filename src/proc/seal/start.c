@@ -59,6 +59,7 @@ static void begin_serving(struct self *self)
 	struct seal *seal = role_context(self);
 	if (!seal_is_serving(seal))
 		return;
+	seal_tell_feeds(self, false);
 	for (size_t i = 0; i < seal->count; i++) {
 		struct seal_peer *peer = &seal->peers[i];
 		if (peer->dialled && !peer->sender.connected)
@@ -134,6 +135,8 @@ static enum err take_record(struct seal *seal, uint64_t index, const struct ledg
 	case LEDGER_WITNESS:
 		seal_take_sighting(seal, record);
 		return ERR_OK;
+	case LEDGER_ROSTER:
+		return seal_take_succession(seal, record);
 	default:
 		return ERR_OK;
 	}
@@ -168,7 +171,7 @@ static void on_replayed(struct self *self, void *context, const struct role_mess
 		return;
 	}
 	if (take_records(seal, replayed, answer->arena) != ERR_OK) {
-		log_line(LOG_ERROR, "the ledger holds a record that does not read: seal does not serve");
+		log_line(LOG_ERROR, "the ledger holds a record that does not fit: seal does not serve");
 		role_end(self, 1);
 		return;
 	}
@@ -185,7 +188,8 @@ static void on_replayed(struct self *self, void *context, const struct role_mess
 
 static void ask_records(struct self *self)
 {
-	static const uint8_t kinds[] = {LEDGER_START, LEDGER_RECALL, LEDGER_WITHDRAWAL, LEDGER_WITNESS};
+	static const uint8_t kinds[] = {LEDGER_START, LEDGER_RECALL, LEDGER_WITHDRAWAL, LEDGER_WITNESS,
+					LEDGER_ROSTER};
 	struct seal *seal = role_context(self);
 	struct msg_replay ask = {.from_index = seal->replayed, .kinds = SLICE_ARRAY(kinds)};
 	seal->replaying = true;

@@ -82,6 +82,8 @@ void store_on_peers(struct self *self, const struct role_message *message)
 	const struct peer_status *items = ask->peers.items;
 	for (size_t i = 0; i < ask->peers.count; i++) {
 		struct peer_status *peer = peer_find(store, items[i].nation);
+		if (peer && peer->connected != items[i].connected)
+			store_pump_wake(store);
 		if (peer)
 			peer->connected = items[i].connected;
 	}

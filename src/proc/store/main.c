@@ -29,15 +29,17 @@ static void soon_end(struct store *store)
 enum err store_settle(struct self *self)
 {
 	struct store *store = role_context(self);
-	if (!hold_is_writing(store->hold))
+	if (!store->hold || !hold_is_writing(store->hold))
 		return ERR_OK;
 	soon_end(store);
-	enum err err = hold_commit(store->hold);
+	enum err err = store_commit(store);
 	if (err != ERR_OK)
 		log_line(LOG_ERROR, "commit failed: %s", err_text(err));
 	answers_give(self, err);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
 		store_receipts(self);
+		store_audit(self);
+	}
 	return err;
 }
 
@@ -148,16 +150,31 @@ static enum err prepare(struct self *self, struct diag *diag)
 	return store->audit && store->sessions ? ERR_OK : ERR_MEMORY;
 }
 
+/* A second without new rows after many of them: what that took goes back to the system. */
+static void rest(struct store *store)
+{
+	uint64_t rows = hold_rows(store->hold);
+	if (rows == store->rows_seen && rows - store->rows_rested > REST_ROWS) {
+		hold_rest(store->hold);
+		store->rows_rested = rows;
+	}
+	store->rows_seen = rows;
+}
+
 static void on_retry(struct self *self, void *context)
 {
 	(void)context;
+	struct store *store = role_context(self);
 	if (store_settle(self) != ERR_OK)
 		return;
-	store_pump(self);
+	store_pump_tick(self);
 	store_orders(self);
 	store_receipts(self);
 	store_index(self);
 	store_audit(self);
+	store_checkpoint_keep(self, false);
+	store_checkpoint_present(self);
+	rest(store);
 }
 
 static enum err start(struct self *self, struct diag *diag)
@@ -166,8 +183,8 @@ static enum err start(struct self *self, struct diag *diag)
 	struct hold_settings settings = {.nation = store->settings.nation, .realm = store->settings.realm, .policies = store->policies,
 					 .collections = store->collections, .collection_count = store->settings.collection_count};
 	memcpy(settings.key, store->key, sizeof(settings.key));
-	store->last = &store->first;
 	TRY(hold_open("store.db", &settings, &store->hold, diag));
+	TRY(store_checkpoint_load(store));
 	TRY(users_import(store->hold, role_given(self, "users"), diag));
 	role_forget(self, "users");
 	return role_timer_new(self, RETRY_MS, true, on_retry, NULL, &store->retry);
@@ -177,6 +194,10 @@ static void stop(struct self *self)
 {
 	struct store *store = role_context(self);
 	(void)!store_settle(self);
+	store_checkpoint_keep(self, true);
+	(void)!store_settle(self);
+	store_audit_stop(store);
+	buf_done(&store->held.note);
 	role_timer_free(store->retry);
 	hold_close(store->hold);
 	sessions_free(store->sessions);
@@ -188,13 +209,18 @@ static void stop(struct self *self)
 
 static void neighbor_up(struct self *self, enum role neighbor)
 {
-	(void)neighbor;
+	struct store *store = role_context(self);
+	if (neighbor == ROLE_LEDGER)
+		store->held.presented = false;
+	store_pump_wake(store);
 	on_retry(self, NULL);
 }
 
 static void neighbor_down(struct self *self, enum role neighbor)
 {
 	struct store *store = role_context(self);
+	if (neighbor == ROLE_LEDGER)
+		store->held.presented = false;
 	if (neighbor == ROLE_SEAL)
 		for (size_t i = 0; i < store->peer_count; i++)
 			store->peers[i].connected = 0;
@@ -212,6 +238,7 @@ static const struct role_handler handlers[] = {
 	{MSG_RELEASE_SHOW, ROLE_FRONT, store_on_release_show},
 	{MSG_RELEASE_DECIDE, ROLE_FRONT, store_on_release_decide},
 	{MSG_RECALL, ROLE_FRONT, store_on_recall},
+	{MSG_AUDIENCE, ROLE_FRONT, store_on_audience},
 	{MSG_RECALL_STATUS, ROLE_FRONT, store_on_recall_status},
 	{MSG_STATUS, ROLE_FRONT, store_on_status},
 	{MSG_PROOF, ROLE_FRONT, store_on_proof},

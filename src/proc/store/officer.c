@@ -67,15 +67,21 @@ void store_on_release_show(struct self *self, const struct role_message *message
 		return;
 	}
 	shown_put(store, session->user, ask->id, digest);
+	memcpy(shown.digest, digest, DIGEST);
 	(void)role_reply(self, message->caller, MSG_RELEASE_SHOWN, &shown);
 }
 
 /* ---- the decision ---- */
 
-static enum err decide(struct store *store, struct view *view, const struct hold_decision *decision, struct diag *diag)
+static enum err decide(struct self *self, struct view *view, const struct hold_decision *decision, struct diag *diag)
 {
+	struct store *store = role_context(self);
+	struct ledger_record record = {.kind = decision->approve ? LEDGER_APPROVE : LEDGER_REFUSE, .actor = decision->user,
+				       .subject = decision->id, .basis = utf8_take(decision->reason, LIMIT_USER)};
 	TRY(hold_begin(store->hold));
 	enum err err = hold_decide(store->hold, view, decision, clock_now_ms(), diag);
+	if (err == ERR_OK)
+		err = store_record_kept(self, &record);
 	if (err == ERR_OK)
 		return hold_commit(store->hold);
 	hold_rollback(store->hold);
@@ -91,19 +97,19 @@ void store_on_release_decide(struct self *self, const struct role_message *messa
 	struct diag diag = {0};
 	if (!begin(self, message, ask->session, USER_RELEASE, &session, &view))
 		return;
+	static const uint8_t none[DIGEST];
 	struct shown *shown = shown_find(store, session->user, ask->id);
+	const uint8_t *digest = memcmp(ask->digest, none, DIGEST) != 0 ? ask->digest : shown ? shown->digest : NULL;
 	struct hold_decision decision = {.id = ask->id, .user = session->user, .reason = ask->reason, .approve = ask->approve != 0,
-					 .digest = shown ? shown->digest : NULL};
-	enum err err = decide(store, view, &decision, &diag);
-	if (shown)
+					 .digest = digest};
+	enum err err = decide(self, view, &decision, &diag);
+	if (shown && err == ERR_OK) /* after a conflict it stays, so that saying it again does not help: look again */
 		*shown = (struct shown){0};
 	if (err != ERR_OK) {
 		role_refuse_diag(self, message->caller, err, &diag);
 		return;
 	}
-	struct ledger_record record = {.kind = ask->approve ? LEDGER_APPROVE : LEDGER_REFUSE, .actor = session->user, .subject = ask->id,
-				       .basis = slice_take(ask->reason, LIMIT_USER)};
-	store_record(self, &record);
 	role_done(self, message->caller);
+	store_audit(self);
 	store_pump(self);
 }

@@ -33,15 +33,16 @@ static enum err store_all(struct self *self, struct put *put)
 	TRY(hold_begin(store->hold));
 	enum err err = objects_store(store, put);
 	if (err == ERR_OK)
-		return hold_commit(store->hold);
+		return store_commit(store);
 	hold_rollback(store->hold);
 	return err;
 }
 
+/* As far as the author may know: what he may not see may wait without him. */
 static bool is_waiting(const struct put_object *object)
 {
 	for (size_t i = 0; object->plan && i < object->plan->done.answers.len; i++)
-		if (object->plan->done.answers.data[i] == PLAN_WAITS)
+		if (object->plan->done.answers.data[i] == PLAN_WAITS && !object->draft.portions[i / object->plan->done.nations.count].hidden)
 			return true;
 	return false;
 }
@@ -78,12 +79,17 @@ static void finish(struct self *self, struct put *put)
 
 static enum err published_take(struct put *put, const struct msg_published *published, struct hold_object *draft)
 {
-	if (published->salts.len != draft->count * SALT || published->issued <= draft->base_issued)
+	if (published->salts.len != draft->count * SALT || published->issued <= draft->after)
 		return ERR_INTERNAL;
 	draft->issued = published->issued;
 	memcpy(draft->signature, published->signature, SIGNATURE);
 	TRY(arena_copy(&put->arena, published->manifest, &draft->manifest));
 	return arena_copy(&put->arena, published->salts, &draft->salts);
+}
+
+static void checkpoint_take(struct self *self, const struct msg_published *published)
+{
+	store_checkpoint_take(self, published->ledger_size, published->checkpoint);
 }
 
 static void publish_more(struct self *self, struct put *put);
@@ -98,6 +104,8 @@ static void on_published(struct self *self, void *context, const struct role_mes
 		put_fail_answer(put, answer, err);
 	else
 		put_fail(put, published_take(put, answer->value, &question->object->draft), NULL);
+	if (err == ERR_OK)
+		checkpoint_take(self, answer->value);
 	if (!put_end_failed(self, put))
 		publish_more(self, put);
 }
@@ -113,7 +121,7 @@ static enum err publish_one(struct self *self, struct put *put, struct put_objec
 		portions[i].portion = draft->portions[i].bytes;
 	*question = (struct publish_question){put, object};
 	struct msg_publish ask = {.author = put->author, .object_id = draft->id, .realm = role_realm(self),
-				  .after = draft->base_issued, .portions = {portions, draft->count}};
+				  .after = draft->after, .portions = {portions, draft->count}};
 	put->open++;
 	role_ask(self, ROLE_GUARD, MSG_PUBLISH, &ask, GUARD_MS, on_published, question);
 	return ERR_OK;

@@ -71,8 +71,8 @@ static enum err rows_show(struct store *store, struct put *put, struct msg_plan_
 	for (size_t i = 0; i < put->count; i++) {
 		const struct put_object *object = &put->objects[i];
 		for (size_t k = 0; object->plan && k < object->draft.count; k++) {
-			if (!object->draft.portions[k].line && object->draft.portions[k].row && !object->draft.portions[k].index_text.len)
-				continue; /* hidden from the author: it stays as it is */
+			if (object->draft.portions[k].hidden)
+				continue;
 			TRY(row_show(store, put, object, k, &rows[shown.rows.count++]));
 			shown.nations = object->plan->done.nations;
 		}

@@ -92,7 +92,8 @@ void store_on_search(struct self *self, const struct role_message *message)
 	uint32_t limit = ask->limit ? ask->limit : LIMIT_SEARCH_DEFAULT;
 	struct hold_query query = {.text = ask->text, .type = ask->type, .cursor = ask->cursor, .since_ms = ask->since,
 				   .limit = limit < LIMIT_SEARCH_RESULTS ? limit : LIMIT_SEARCH_RESULTS,
-				   .count_only = ask->count_only, .facets = ask->facets};
+				   .count_only = ask->count_only, .facets = ask->facets, .originator = ask->originator,
+				   .label = ask->label};
 	enum err err = hold_search(store->hold, view, &query, message->arena, &hits);
 	search_record(self, session, ask->text);
 	if (err != ERR_OK)
@@ -161,26 +162,45 @@ static void on_proved(struct self *self, void *context, const struct role_messag
 	free(question);
 }
 
-/* An auditor sees records of everything; others of what they see. */
+/* The manifest that this reader sees: its record tells nothing that the rendition does not, and stays the same when
+ * something hidden changes. What another nation published stands in its ledger, and how it came in here is no reader's. */
+static enum err manifest_seen(struct store *store, struct view *view, struct slice id, struct arena *arena, struct slice *ret_digest)
+{
+	struct hold_seen seen;
+	struct rendition rendition;
+	uint8_t digest[DIGEST];
+	TRY(hold_get(store->hold, view, id, arena, &seen));
+	if (!seen.own)
+		return ERR_REFUSED;
+	TRY(record_decode(&rendition_schema, seen.rendition, arena, &rendition));
+	crypto_sha256(rendition.manifest, digest);
+	return arena_copy(arena, SLICE_ARRAY(digest), ret_digest);
+}
+
+static void proof_refuse(struct self *self, struct role_caller caller, enum err err)
+{
+	role_refuse(self, caller, err, 0,
+		    err == ERR_REFUSED ? "another nation published it: its ledger has the record; of how it came here an auditor has the proof" : NULL);
+}
+
+/* An auditor sees the newest record of everything; others that of the publication of what they see. */
 void store_on_proof(struct self *self, const struct role_message *message)
 {
 	struct store *store = role_context(self);
 	const struct msg_ask_object *ask = message->value;
 	const struct session *session = NULL;
 	struct view *view = NULL;
-	struct slice author, channel;
-	bool own = false;
+	struct msg_prove prove = {.subject = ask->id};
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	enum err err = session->may & USER_AUDITOR ? ERR_OK : hold_author(store->hold, view, ask->id, message->arena, &author, &channel, &own);
+	enum err err = session->may & USER_AUDITOR ? ERR_OK : manifest_seen(store, view, ask->id, message->arena, &prove.digest);
 	struct question *question = err == ERR_OK ? malloc(sizeof(*question)) : NULL;
 	if (!question) {
-		role_refuse(self, message->caller, err != ERR_OK ? err : ERR_MEMORY, 0, NULL);
+		proof_refuse(self, message->caller, err != ERR_OK ? err : ERR_MEMORY);
 		return;
 	}
 	question->caller = message->caller;
 	struct ledger_record record = {.kind = LEDGER_READ, .actor = session->user, .subject = ask->id};
 	store_record(self, &record);
-	struct msg_prove prove = {.subject = ask->id};
 	role_ask(self, ROLE_LEDGER, MSG_PROVE, &prove, LEDGER_MS, on_proved, question);
 }

@@ -21,13 +21,13 @@ static void on_ordered(struct self *self, void *context, const struct role_messa
 	struct store *store = role_context(self);
 	struct order *order = context;
 	store->ordering--;
-	if (role_answer_err(answer, MSG_DONE) == ERR_OK) {
-		enum err err = store_write(self);
-		if (err == ERR_OK)
-			err = hold_order_done(store->hold, order->object_id);
-		if (err != ERR_OK)
-			store_undo(self);
-	}
+	const struct msg_ordered *ordered = answer->value;
+	bool done = role_answer_err(answer, MSG_ORDERED) == ERR_OK;
+	enum err err = store_write(self);
+	if (err == ERR_OK)
+		err = hold_order_done(store->hold, order->object_id, done ? &ordered->nations : NULL, clock_now_ms());
+	if (err != ERR_OK)
+		store_undo(self);
 	arena_done(&order->arena);
 	free(order);
 }
@@ -37,6 +37,8 @@ static void order_ask(struct self *self, const struct hold_order *from)
 	struct store *store = role_context(self);
 	struct order *order = calloc(1, sizeof(*order));
 	if (!order || arena_copy(&order->arena, from->object_id, &order->object_id) != ERR_OK) {
+		if (order)
+			arena_done(&order->arena);
 		free(order);
 		return;
 	}
@@ -54,18 +56,24 @@ void store_orders(struct self *self)
 	size_t count = 0;
 	if (store->ordering || !store->hold || !role_has_neighbor(self, ROLE_GUARD))
 		return;
-	if (hold_orders(store->hold, &arena, &orders, &count) != ERR_OK)
+	if (hold_orders(store->hold, store->orders_now ? INT64_MAX : clock_now_ms(), &arena, &orders, &count) != ERR_OK)
 		return;
+	store->orders_now = false;
 	for (size_t i = 0; i < count; i++)
 		order_ask(self, &orders[i]);
 }
 
 /* ---- from users ---- */
 
-static enum err recall(struct store *store, struct view *view, struct slice id, struct slice user, struct slice reason)
+/* record: of a deletion; a recall guard records. */
+static enum err recall(struct self *self, struct view *view, struct slice id, struct slice user, struct slice reason,
+		       const struct ledger_record *record)
 {
+	struct store *store = role_context(self);
 	TRY(hold_begin(store->hold));
 	enum err err = hold_recall_order(store->hold, view, id, user, reason, clock_now_ms());
+	if (err == ERR_OK && record)
+		err = store_record_kept(self, record);
 	if (err == ERR_OK)
 		return hold_commit(store->hold);
 	hold_rollback(store->hold);
@@ -85,13 +93,12 @@ static bool begin(struct self *self, const struct role_message *message, const u
 
 void store_on_recall(struct self *self, const struct role_message *message)
 {
-	struct store *store = role_context(self);
 	const struct msg_recall *ask = message->value;
 	const struct session *session = NULL;
 	struct view *view = NULL;
 	if (!begin(self, message, ask->session, USER_RELEASE, &session, &view))
 		return;
-	enum err err = recall(store, view, ask->id, session->user, ask->reason);
+	enum err err = recall(self, view, ask->id, session->user, ask->reason, NULL);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, NULL);
 		return;
@@ -117,15 +124,15 @@ void store_on_delete(struct self *self, const struct role_message *message)
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK && (!collection->writable || !slice_equal(author, session->user)))
 		err = ERR_REFUSED;
+	struct ledger_record record = {.kind = LEDGER_DELETE, .actor = session->user, .subject = ask->id};
 	if (err == ERR_OK)
-		err = recall(store, view, ask->id, session->user, SLICE("deleted"));
+		err = recall(self, view, ask->id, session->user, SLICE("deleted"), &record);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, err == ERR_REFUSED ? "only its author may delete it" : NULL);
 		return;
 	}
-	struct ledger_record record = {.kind = LEDGER_DELETE, .actor = session->user, .subject = ask->id};
-	store_record(self, &record);
 	role_done(self, message->caller);
+	store_audit(self);
 	store_orders(self);
 }
 
@@ -134,10 +141,11 @@ void store_on_recall_status(struct self *self, const struct role_message *messag
 	struct store *store = role_context(self);
 	const struct msg_ask_object *ask = message->value;
 	const struct session *session = NULL;
+	struct view *view = NULL;
 	struct msg_holders holders = {0};
-	if (!store_session(self, message, ask->session, USER_RELEASE | USER_ANALYST | USER_AUDITOR | USER_WATCH, &session))
+	if (!begin(self, message, ask->session, USER_RELEASE | USER_ANALYST | USER_AUDITOR | USER_WATCH, &session, &view))
 		return;
-	enum err err = hold_holders(store->hold, ask->id, message->arena, &holders);
+	enum err err = hold_holders(store->hold, session->may & USER_AUDITOR ? NULL : view, ask->id, message->arena, &holders);
 	if (err != ERR_OK)
 		role_refuse(self, message->caller, err, 0, NULL);
 	else

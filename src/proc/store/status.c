@@ -1,6 +1,10 @@
 /* What the node looks like: for its users, and as numbers for the operator. Never names an object. */
 #include "proc/store/store.h"
 
+#include "os/clock.h"
+
+enum { TREE_MS = 500 };
+
 /* ---- status ---- */
 
 static enum err peers_fill(struct self *self, struct peer_status *peers, size_t *ret_count)
@@ -35,19 +39,32 @@ static size_t roles_fill(struct self *self, struct role_status *roles)
 	return count;
 }
 
+/* Counts and times move with everything that is hidden, too: they are for those whose duty is the node itself. */
+static const unsigned told_numbers = USER_RELEASE | USER_ADMIN | USER_AUDITOR | USER_WATCH;
+
+static void numbers_clear(struct peer_status *peers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		peers[i] = (struct peer_status){.nation = peers[i].nation, .connected = peers[i].connected};
+}
+
 static enum err status_make(struct self *self, const struct session *session, struct peer_status *peers, struct role_status *roles,
 			    struct msg_status_done *ret_done)
 {
 	struct store *store = role_context(self);
 	struct view *view = NULL;
-	struct msg_status_done done = {.nation = role_nation(self), .realm = role_realm(self), .ledger_size = store->ledger_size,
-				       .degraded = role_is_degraded(self)};
+	struct msg_status_done done = {.nation = role_nation(self), .realm = role_realm(self), .degraded = role_is_degraded(self),
+				       .numbers = (session->may & told_numbers) != 0};
 	TRY(store_view(store, session, &view));
 	done.objects_visible = hold_view_objects(store->hold, view, (struct slice){0});
 	if (session->may & (USER_RELEASE | USER_ANALYST))
 		TRY(hold_waiting_count(store->hold, view, &done.waiting));
 	size_t count = 0;
 	TRY(peers_fill(self, peers, &count));
+	if (done.numbers)
+		done.ledger_size = store->ledger_size;
+	else
+		numbers_clear(peers, count);
 	done.peers = (struct record_list){peers, count};
 	done.roles = (struct record_list){roles, roles_fill(self, roles)};
 	if (role_is_degraded(self))
@@ -56,20 +73,54 @@ static enum err status_make(struct self *self, const struct session *session, st
 	return ERR_OK;
 }
 
-void store_on_status(struct self *self, const struct role_message *message)
+struct question {
+	struct role_caller caller;
+	uint8_t session[SESSION];
+};
+
+static void status_answer(struct self *self, const struct question *question)
 {
-	const struct msg_ask *ask = message->value;
+	struct store *store = role_context(self);
 	const struct session *session = NULL;
 	struct peer_status peers[LIMIT_NATIONS];
 	struct role_status roles[ROLE_COUNT];
 	struct msg_status_done done;
+	enum err err = store_settle(self);
+	if (err == ERR_OK)
+		err = session_find(store->sessions, question->session, clock_now_ms(), &session);
+	if (err == ERR_OK)
+		err = status_make(self, session, peers, roles, &done);
+	if (err != ERR_OK)
+		role_refuse(self, question->caller, err, 0, NULL);
+	else
+		(void)role_reply(self, question->caller, MSG_STATUS_DONE, &done);
+}
+
+static void on_tree(struct self *self, void *context, const struct role_message *answer)
+{
+	struct store *store = role_context(self);
+	struct question *question = context;
+	if (role_answer_err(answer, MSG_TREE_DONE) == ERR_OK)
+		store->ledger_size = ((const struct msg_tree *)answer->value)->size;
+	status_answer(self, question);
+	free(question);
+}
+
+/* The ledger is asked for its size first; without it the last one known is told. */
+void store_on_status(struct self *self, const struct role_message *message)
+{
+	const struct msg_ask *ask = message->value;
+	const struct session *session = NULL;
 	if (!store_session(self, message, ask->session, 0, &session))
 		return;
-	enum err err = status_make(self, session, peers, roles, &done);
-	if (err != ERR_OK)
-		role_refuse(self, message->caller, err, 0, NULL);
-	else
-		(void)role_reply(self, message->caller, MSG_STATUS_DONE, &done);
+	struct question *question = malloc(sizeof(*question));
+	if (!question) {
+		role_refuse(self, message->caller, ERR_MEMORY, 0, NULL);
+		return;
+	}
+	question->caller = message->caller;
+	memcpy(question->session, ask->session, SESSION);
+	role_ask(self, ROLE_LEDGER, MSG_TREE, &(struct msg_empty){0}, TREE_MS, on_tree, question);
 }
 
 /* ---- metrics ---- Prometheus text */

@@ -15,6 +15,7 @@
 #include "ledger/record.h"
 #include "os/role.h"
 #include "os/settings.h"
+#include "protocol/feed.h"
 #include "protocol/frame.h"
 
 enum {
@@ -25,6 +26,8 @@ enum {
 	RETRY_MS = 1000,
 	ANSWERS_MAX = 128,   /* of one shared commit */
 	ADMISSIONS_MAX = 16, /* with parse at once */
+	ADMISSIONS_EACH = 3, /* of one peer: parse reads four at a time, and one place stays for the others; bulk leaves one more */
+	REST_ROWS = 1000,    /* fewer new rows are not worth giving memory back */
 	RECORDS_MAX = 16384, /* waiting for the ledger */
 };
 
@@ -35,7 +38,30 @@ struct shown {
 };
 enum { SHOWN_MAX = 64 };
 
+/* A nation that could not be served. */
+struct rest {
+	unsigned failures; /* in a row; while there are any, one question at a time */
+	uint64_t until_ms; /* monotonic */
+	bool asking;
+};
+
+/* Frames of one sequence of one peer on their way in, in the order of arrival. */
+struct admission_queue {
+	char peer[LIMIT_NATION + 1];
+	size_t sequence;
+	struct admission *first, **last;
+	size_t asked; /* with parse */
+};
+
 struct audit; /* audit.c */
+
+/* What the store holds of its nation's ledger. */
+struct held_checkpoint {
+	uint64_t size, kept; /* of the newest one seen, of the newest one that is durable; 0: none */
+	struct buf note;     /* the newest one seen */
+	uint64_t kept_ms;
+	bool presenting, presented; /* to the ledger that is up now */
+};
 
 struct store {
 	struct arena arena; /* as long as the process */
@@ -54,23 +80,29 @@ struct store {
 	struct role_timer *soon;
 
 	/* release */
-	size_t releasing; /* questions at guard */
-	bool release_failed;
+	size_t releasing[LANE_COUNT]; /* questions at guard */
+	struct rest rests[LIMIT_NATIONS]; /* by the hold's number of the nation */
+	bool pausing; /* the store itself could not go on: until the next tick */
 
 	/* recall */
 	size_t ordering, receipting;
+	bool orders_now; /* those that would be asked for later as well */
 
-	/* admission: in the order of arrival */
-	struct admission *first, **last;
+	/* admission: a queue for each peer and sequence */
+	struct admission_queue queues[LIMIT_NATIONS * FEED_SEQUENCES];
+	size_t queue_count, queue_turn;
 	size_t indexing;
 
+	struct sign_ins *sign_ins; /* those whose password waits to be verified; sign.c */
 	struct shown shown[SHOWN_MAX];
 	size_t shown_next;
 	struct peer_status peers[LIMIT_NATIONS];
 	char peer_names[LIMIT_NATIONS][LIMIT_NATION + 1];
 	size_t peer_count;
 	uint64_t ledger_size;
+	struct held_checkpoint held;
 	struct audit *audit;
+	uint64_t rows_seen, rows_rested; /* when memory was looked at, and given back, last */
 	uint64_t searches, shows, puts, admitted, refused; /* for /metrics */
 };
 
@@ -105,6 +137,7 @@ void store_on_release_list(struct self *self, const struct role_message *message
 void store_on_release_show(struct self *self, const struct role_message *message);
 void store_on_release_decide(struct self *self, const struct role_message *message);
 void store_on_recall(struct self *self, const struct role_message *message);
+void store_on_audience(struct self *self, const struct role_message *message);
 void store_on_recall_status(struct self *self, const struct role_message *message);
 void store_on_status(struct self *self, const struct role_message *message);
 void store_on_metrics(struct self *self, const struct role_message *message);
@@ -117,14 +150,28 @@ void store_on_peers(struct self *self, const struct role_message *message);
 
 /* ---- work that goes on by itself; all safe to call at any time ---- */
 void store_pump(struct self *self);      /* releases to guard */
+void store_pump_tick(struct self *self); /* the same once a second: what had to wait is due again */
+/* Something changed: nations that could not be served, and orders that wait, are asked for at once. */
+void store_pump_wake(struct store *store);
 void store_orders(struct self *self);    /* recalls to guard */
 void store_receipts(struct self *self);  /* receipts to seal */
 void store_index(struct self *self);     /* admissions to parse */
+
+/* ---- checkpoint.c ---- */
+enum err store_checkpoint_load(struct store *store) MUST_USE;
+void store_checkpoint_take(struct self *self, uint64_t size, struct slice note); /* before the commit of what it vouches for */
+void store_checkpoint_keep(struct self *self, bool now);
+void store_checkpoint_present(struct self *self);
+/* hold_commit, and the newest checkpoint with it. */
+enum err store_commit(struct store *store) MUST_USE;
 
 /* ---- audit.c ---- records that need not precede what they record; kept while the ledger is down */
 struct audit *audit_new(void) MUST_USE;
 void audit_free(struct audit *audit);
 void store_record(struct self *self, const struct ledger_record *record);
+/* Within the transaction of what it records: kept in the database until the ledger has it. */
+enum err store_record_kept(struct self *self, const struct ledger_record *record) MUST_USE;
 void store_audit(struct self *self);
+void store_audit_stop(struct store *store); /* what waits in memory goes to the database; no transaction may be open */
 
 #endif

@@ -39,7 +39,7 @@ class Sketch:
         self.classes = [Value(n, i + 1) for i, n in enumerate(sorted(rng.sample(CLASSES, rng.randint(2, 5)), key=CLASSES.index))]
         self.sets = [(name, "%s.%d" % (self.oid, i + 1), tags(rng)) for i, name in enumerate(rng.sample(SETS, rng.randint(1, 4)))]
 
-    def group(self, rng, whole=0.15, avoid=None):
+    def group(self, rng, whole, avoid=None):
         """A reference to a value, or to a whole set and type, of a tag set that is not `avoid`."""
         choices = [(s, t) for s in self.sets for t in s[2] if t.kind and t.values and s[1] != avoid]
         if not choices:
@@ -66,8 +66,8 @@ def tags(rng):
     return [t for t in made if t.values] or tags(rng)
 
 
-def required(rng, sketch, avoid=None):
-    groups = [g for g in (sketch.group(rng, avoid=avoid) for _ in range(rng.randint(1, 3))) if g]
+def required(rng, sketch, avoid=None, whole=0.15):
+    groups = [g for g in (sketch.group(rng, whole, avoid) for _ in range(rng.randint(1, 3))) if g]
     return element("requiredCategory", {"operation": rng.choice(["onlyOne", "oneOrMore", "all"])},
                    [element("categoryGroup", g) for g in groups]) if groups else ""
 
@@ -76,6 +76,8 @@ def phrases(rng, word, portion=None):
     made = []
     if rng.random() < 0.4:
         made.append(element("markingData", {"phrase": word.title()}, element("code", None, "pageTopBottom")))
+    if rng.random() < 0.15:
+        made.append(element("markingData", {"phrase": "THE " + word, "xml:lang": "en"}, element("code", None, "pageTopBottom")))
     if rng.random() < 0.4:
         made.append(element("markingData", {"phrase": "LE " + word, **FRENCH}, element("code", None, "pageTopBottom")))
     if rng.random() < 0.2:
@@ -85,10 +87,12 @@ def phrases(rng, word, portion=None):
     return "".join(made)
 
 
-def hiding(rng, word, flag):
+def words(rng, word, flag, portion=None):
+    """Phrases, or in their place the code that hides the name."""
     if rng.random() < 0.1:
-        return element("markingData", {"phrase": word + " CARE"}, element("code", None, "replacePolicy"))
-    return element("markingData", None, element("code", None, flag)) if rng.random() < 0.1 else ""
+        return element("markingData", None, element("code", None, flag))
+    care = element("markingData", {"phrase": word + " CARE"}, element("code", None, "replacePolicy")) if rng.random() < 0.1 else ""
+    return phrases(rng, word, portion) + care
 
 
 def qualifiers(rng):
@@ -102,7 +106,7 @@ def qualifiers(rng):
 
 def value_xml(rng, sketch, tag_set, value, links):
     attributes = {"name": value.name, "lacv": value.lacv if rng.random() < 0.8 else "%05d" % value.lacv}
-    inner = list(links(tag_set, value)) + [phrases(rng, value.name), hiding(rng, value.name, rng.choice(["noNameDisplay", "noMarkingDisplay"]))]
+    inner = list(links(tag_set, value)) + [words(rng, value.name, rng.choice(["noNameDisplay", "noMarkingDisplay"]))]
     if rng.random() < 0.1:
         attributes["requiredClass"] = rng.choice(sketch.classes).name
     if rng.random() < 0.1:
@@ -114,26 +118,26 @@ def value_xml(rng, sketch, tag_set, value, links):
     if rng.random() < 0.15:
         inner += [required(rng, sketch, avoid=tag_set[1] if rng.random() < 0.5 else None)]
     if rng.random() < 0.1:
-        group = sketch.group(rng, avoid=tag_set[1])
+        group = sketch.group(rng, 0.15, tag_set[1])
         inner += [element("excludedCategory", group)] if group else []
     return element("tagCategory", attributes, inner)
 
 
 def tag_xml(rng, sketch, tag_set, tag, links):
     attributes = {"name": rng.choice([tag_set[0], "Shared"]), **tag.reference()}
-    if rng.random() < 0.12:
+    if tag.kind and rng.random() < 0.12:
         attributes["singleSelection"] = rng.choice(["true", "false"])
-    if rng.random() < 0.2:
+    if tag.kind and rng.random() < 0.2:
         attributes["maxSelection"] = rng.randint(1, 3)
-    if rng.random() < 0.1:
-        attributes["minSelection"] = rng.randint(0, 2)
+    if tag.kind and rng.random() < 0.1:
+        attributes["minSelection"] = rng.randint(0, 1 if attributes.get("singleSelection") == "true" else min(2, attributes.get("maxSelection", 2)))
     values = [value_xml(rng, sketch, tag_set, value, links) for value in tag.values]
     return element("securityCategoryTag", attributes, values + [qualifiers(rng)])
 
 
 def class_xml(rng, sketch, i, links):
     value = sketch.classes[i]
-    inner = list(links(None, value)) + [phrases(rng, value.name, portion=value.name[0] + str(i)), hiding(rng, value.name, "suppressClassName")]
+    inner = list(links(None, value)) + [words(rng, value.name, "suppressClassName", portion=value.name[0] + str(i))]
     if rng.random() < 0.2:
         inner.append(required(rng, sketch))
     return element("securityClassification", {"name": value.name, "lacv": value.lacv, "hierarchy": 10 * i + 5, "color": COLORS[i],

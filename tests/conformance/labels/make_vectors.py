@@ -44,11 +44,11 @@ class Book:
         policy = next((p for p in self.policies if p.same(p.name, label["policy"])), None)
         label["compact"] = oracle.compact(policy, {**label}) if policy else None
 
-    def write(self):
+    def write(self, folder="vectors"):
         head = {"format": "openbices-label-vectors-1", "licence": "Apache-2.0", "policies": list(self.paths)}
         lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in self.cases)
         text = json.dumps(head, ensure_ascii=False)[:-1] + ', "cases": [\n' + lines + "\n]}\n"
-        (HERE / "vectors" / (self.name + ".json")).write_text(text, encoding="utf-8")
+        (HERE / folder / (self.name + ".json")).write_text(text, encoding="utf-8")
         return len(self.cases)
 
 
@@ -76,7 +76,7 @@ def answer_marking(known, given):
 
 def answer_mapping(known, given):
     target = next((p for p in known if p.name == given["target"]), None)
-    mapped = target and oracle.map_label(find(known, given["label"]), target, given["label"], given["direction"], now_of(given["now"]))
+    mapped = target and oracle.map_label(find(known, given["label"]), target, given["label"], now_of(given["now"]))
     return {"expect": oracle.compact(target, mapped) if mapped else None}
 
 
@@ -93,8 +93,21 @@ def answer_reading(known, given):
     return {"expect": oracle.compact(find(known, label), label)}
 
 
+def answer_loading(known, given):
+    """A policy of a name or OID that is there already is added only when its version is later; nothing is replaced silently."""
+    there, answers = [], []
+    for path in given["load"]:
+        new = oracle.Policy(ROOT / path)
+        version = lambda policy: int(policy.root.get("version", "1"))
+        old = next((p for p in there if p.name == new.name or p.oid == new.oid), None)
+        if old is None or version(new) > version(old):
+            there = [p for p in there if p is not old] + [new]
+        answers.append("added" if new in there else "conflict")
+    return {"expect": answers}
+
+
 ANSWERS = {"decision": answer_decision, "validity": answer_validity, "marking": answer_marking, "mapping": answer_mapping,
-           "aggregation": answer_aggregation, "reading": answer_reading}
+           "aggregation": answer_aggregation, "reading": answer_reading, "loading": answer_loading}
 
 
 # ---- random cases ----
@@ -170,8 +183,27 @@ def add_aggregations(rng, book, policy, count):
         if others and i % 4 == 1:
             parts.insert(rng.randint(0, len(parts)), {"policy": others[-1].name, "classification": others[-1].classifications[0].get("name"), "categories": []})
         parts = [p for p in parts if not invalid(book, p)]
-        if parts:
+        if parts and not disputed(policy, parts):
             book.add("aggregation", "random", labels=copy.deepcopy(parts))
+
+
+def disputed(policy, parts):
+    """What open/ is about: a tag of which the highest classification allows other values than the ones used, and alternatives
+    of one name."""
+    parts = [p for p in parts if p["policy"] == policy.name]
+    if not parts:
+        return False
+    top = max((policy.classification(p["classification"]) for p in parts), key=lambda c: int(c.get("hierarchy")))
+    held = set().union(*[oracle.Label(policy, p).held for p in parts])
+    if policy.name != "NATO" and any(k == "PERMISSIVE" and len(policy.values(s, k, n)) > 1 for s, k, n in held):
+        return True
+    for tag_set in policy.tag_sets:
+        for tag in oracle.children(tag_set, "securityCategoryTag"):
+            used = [e for s, k, n in held if s is tag_set and k == "PERMISSIVE" for t, e in policy.values(s, k, n) if t is tag]
+            allows = lambda entries: any(oracle.goes_with(policy, e, top) for e in entries)
+            if used and not allows(used) and allows(oracle.children(tag, "tagCategory")):
+                return True
+    return False
 
 
 def invalid(book, label):
@@ -193,7 +225,7 @@ def add_mappings(rng, book, source, target, count):
         if i % 4 == 3:
             label = labels.empty_permissive(rng, source, copy.deepcopy(label)) or label
         given = {"label": label, "target": rng.choice([target.name] * 12 + ["NOWHERE"]), "now": rng.choice([NOW, NOW, None])}
-        book.add("mapping", "random", direction="encrypt", **copy.deepcopy(given))
+        book.add("mapping", "random", **copy.deepcopy(given))
 
 
 # ---- policies with equivalences ----
@@ -204,15 +236,15 @@ def linked(rng, number):
     shared = rng.random() < 0.4
     if shared:  # the whole tag set is the same under both
         source.sets[0] = (target.sets[0][0], source.sets[0][1], target.sets[0][2])
+        source.sets[1:] = [other for other in source.sets[1:] if other[0] != source.sets[0][0]]
 
     def links(tag_set, value):
         applied = lambda: rng.choice(["encrypt", "decrypt", "both", "both", "both", None])
-        reference = lambda: rng.choice([target.name, target.oid])
         if tag_set is None:
             at = rng.choice(target.classes)
             if rng.random() < 0.9:
-                yield policies.element("equivalentClassification", {"policyRef": reference(), "lacv": at.lacv, "applied": applied()},
-                                       policies.required(rng, target) if rng.random() < 0.1 else "")
+                yield policies.element("equivalentClassification", {"policyRef": target.name, "lacv": at.lacv, "applied": applied()},
+                                       policies.required(rng, target, whole=0) if rng.random() < 0.1 else "")
             return
         if shared and tag_set is source.sets[0]:
             return
@@ -222,7 +254,7 @@ def linked(rng, number):
             if to_tag is None:
                 continue
             discard = rng.random() < 0.15
-            yield policies.element("equivalentSecCategoryTag", {"policyRef": reference(), "tagSetId": to_set[1], **to_tag.reference(), "applied": applied(),
+            yield policies.element("equivalentSecCategoryTag", {"policyRef": target.name, "tagSetId": to_set[1], **to_tag.reference(), "applied": applied(),
                                                                 "lacv": rng.choice(to_tag.values).lacv, "action": "discard" if discard else None})
 
     def set_links(tag_set):
@@ -230,7 +262,7 @@ def linked(rng, number):
         return policies.element("equivalentSecurityCategoryTagSet", {"policyRef": target.name, "name": target.sets[0][0], "id": target.sets[0][1]}) if same else ""
 
     end = policies.element("equivalentPolicies", None, policies.element("equivalentPolicy", {"name": target.name, "id": target.oid},
-                                                                       policies.required(rng, target) if rng.random() < 0.1 else ""))
+                                                                       policies.required(rng, target, whole=0) if rng.random() < 0.1 else ""))
     return source, target, links, set_links, end
 
 
@@ -263,8 +295,20 @@ def fill(book, amounts):
         add(rng, book, policy, count)
 
 
+def nations(public):
+    """Each of the project's other policies beside NATO's: labels of its own, and mappings there and back."""
+    made = []
+    for name in ("usa", "kor", "ltu", "exercise", "bilateral"):
+        book = Book(name, "policy/%s.xml" % name, "policy/nato.xml", public)
+        fill(book, (30, 30, 30, 12, 10))
+        for source, target in ((0, 1), (1, 0)):
+            add_mappings(random.Random("%s %d" % (name, source)), book, book.policies[source], book.policies[target], 30)
+        made.append(book)
+    return made
+
+
 def main():
-    for folder in ("vectors", "policies"):
+    for folder in ("vectors", "policies", "open"):
         (HERE / folder).mkdir(exist_ok=True)
     for old in list((HERE / "vectors").glob("*.json")) + list((HERE / "policies").glob("sample-*.xml")):
         old.unlink()
@@ -275,7 +319,9 @@ def main():
              Book("public-v1", "tests/data/spif/public-v1.xml")]
     for book in books:
         fill(book, AMOUNTS[book.name])
-    add_mappings(random.Random("acme to mock"), books[2], books[2].policies[0], books[2].policies[1], 50)
+    for source, target in ((0, 1), (1, 0)):
+        add_mappings(random.Random("acme and mock %d" % source), books[2], books[2].policies[source], books[2].policies[target], 40)
+    books += nations(public)
     for path in single:
         book = Book(pathlib.Path(path).stem, path)
         fill(book, (14, 18, 9, 5, 3))
@@ -283,9 +329,12 @@ def main():
     for source, target in pairs:
         book = Book(pathlib.Path(source).stem, source, target)
         add_mappings(random.Random(book.name), book, *book.policies, 24)
+        add_mappings(random.Random(book.name + " back"), book, *book.policies[::-1], 16)
         fill(book, (4, 4, 2, 2, 0))
         books.append(book)
     books += traps.books(Book)
+    for book in traps.open_books(Book):
+        book.write("open")
     total = sum(book.write() for book in books)
     print("%d cases in %d files" % (total, len(books)), file=sys.stderr)
 

@@ -135,9 +135,7 @@ class Label:
             if self.classification is None:
                 raise Refused("classification")
             mark = holder.get("privacy_mark")
-            self.privacy_mark = policy.named(policy.privacy_marks, mark) if mark else None
-            if mark and self.privacy_mark is None:
-                raise Refused("privacy mark")
+            self.privacy_mark = collapse(mark)  # no part of the decision: an unknown one makes the label invalid, not unreadable
         for category in holder["categories"]:
             tag_set, kind = policy.tag_set(category["tag_set"]), category["type"]
             if kind not in LETTERS or tag_set is None or not any(type_of(t) == kind for t in children(tag_set, "securityCategoryTag")):
@@ -169,8 +167,9 @@ def compact(policy, label):
     parts = [escape(policy.name), escape(collapse(read.classification.get("name")))]
     for (kind, name), spelled in sorted(tags.items()):
         parts.append("%s:%s=%s" % ("RPI"[kind], escape(name.decode()), ",".join(escape(v) for v in sorted(spelled, key=order))))
-    if read.privacy_mark is not None:
-        parts.append("M:" + escape(collapse(read.privacy_mark.get("name"))))
+    if read.privacy_mark:
+        known = policy.named(policy.privacy_marks, read.privacy_mark)
+        parts.append("M:" + escape(read.privacy_mark if known is None else collapse(known.get("name"))))
     return "|".join(parts)
 
 
@@ -227,8 +226,9 @@ def check(policy, label, new, now):
     read = Label(policy, label)
     broken = outside_dates(policy.not_before, policy.not_after, now)
     broken |= obsolete(read.classification, new) | required_rules(policy, read.classification, read)
-    if read.privacy_mark is not None:
-        broken |= obsolete(read.privacy_mark, new)
+    if read.privacy_mark:
+        known = policy.named(policy.privacy_marks, read.privacy_mark)
+        broken |= {"privacyMark"} if known is None else obsolete(known, new)
     for tag_set, kind, name in read.held:
         # entries of one name are alternatives: one that allows the label is enough
         found = [value_rules(policy, read, (tag_set, kind, name), e, new, now) for _, e in policy.values(tag_set, kind, name)]
@@ -302,9 +302,9 @@ def fits(written, location):
 
 
 def languages(asked):
-    """fr-CA, then fr, then what has no language."""
+    """fr-CA, then fr, then what has no language. Where none is asked for: what has none, then English."""
     parts = asked.lower().split("-") if asked else []
-    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)] + [""]
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)] + [""] + ([] if parts else ["en"])
 
 
 def best(elements, asked):
@@ -316,9 +316,14 @@ def best(elements, asked):
 
 
 def phrase(element, location, asked):
-    """The phrase at this location, or None."""
-    found = best([d for d in children(element, "markingData") if d.get("phrase") and fits(codes(d), location)], asked)
-    return found.get("phrase") if found is not None else None
+    """The phrase at this location, or None. What is coded for the page serves every place but portion marks; the language
+    counts more than the place."""
+    for wanted in languages(asked):
+        for place in [location] + (["pageTopBottom"] if location != "portionMarking" else []):
+            for data in children(element, "markingData"):
+                if data.get("phrase") is not None and language(data).lower() == wanted and fits(codes(data), place):
+                    return collapse(data.get("phrase"))
+    return None
 
 
 def flagged(element, *flags):
@@ -332,11 +337,12 @@ def replacement(element, asked):
 
 def qualifier(element, kind, location, asked, otherwise=""):
     """What is coded for the location itself; else what is coded for the top of a page, which serves every place."""
-    for wanted in (location, "pageTop"):
-        found = best([q for m in children(element, "markingQualifier") if fits([m.get("markingCode", "pageTop")], wanted)
-                      for q in children(m, "qualifier") if q.get("qualifierCode") == kind], asked)
-        if found is not None:
-            return found.get("markingQualifier")
+    for wanted in languages(asked):
+        for place in (location, "pageTop"):
+            for holder in children(element, "markingQualifier"):
+                for data in children(holder, "qualifier") if fits([holder.get("markingCode", "pageTop")], place) else []:
+                    if data.get("qualifierCode") == kind and language(data).lower() == wanted:
+                        return data.get("markingQualifier")
     return otherwise
 
 
@@ -360,11 +366,17 @@ def goes_with(policy, element, classification):
         not element.get("requiredClass") or policy.same(element.get("requiredClass"), name))
 
 
+def wordless(element):
+    """Every phrase is empty: the value shows nothing, wherever."""
+    phrases = [d.get("phrase") for d in children(element, "markingData") if d.get("phrase") is not None]
+    return bool(phrases) and not any(phrases)
+
+
 def unsaid(policy, tag_set, tag, values):
     """(values that the line says, words that take an implied value back)."""
     kind = type_of(tag)
     key = lambda e: (tag_set, kind, policy.key(e.get("name")))
-    said = [e for e in values if not flagged(e, "noNameDisplay")]
+    said = [e for e in values if not flagged(e, "noNameDisplay") and not wordless(e)]
     for rule in policy.rules:
         meant = policy.meant(rule)
         if rule.tag == MARKING_RULES + "default" and len(said) == 1 and key(said[0]) in meant:
@@ -375,6 +387,10 @@ def unsaid(policy, tag_set, tag, values):
                 left = [e for e in said if key(e) not in meant]
                 return left, rule.get("unless", "") if len(left) == len(said) else ""
     return said, ""
+
+
+def first(text, otherwise):
+    return otherwise if text is None else text
 
 
 def mark(policy, label, location="", asked=""):
@@ -390,16 +406,22 @@ def mark(policy, label, location="", asked=""):
     else:
         pieces = [used[1] if used else phrase(policy.root, location, asked) or policy.name]
         if not flagged(read.classification, "suppressClassName", "noMarkingDisplay") and not flagged(policy.root, "suppressClassName"):
-            pieces.append(phrase(read.classification, location, asked) or collapse(read.classification.get("name")))
+            pieces.append(first(phrase(read.classification, location, asked), collapse(read.classification.get("name"))))
     for tag_set, tag, values in tags:
         said, unless = unsaid(policy, tag_set, tag, [e for e in values if not (used and e is used[0])])
-        words = [phrase(e, location, asked) or collapse(e.get("name")) for e in said if not flagged(e, "noMarkingDisplay")]
+        words = [first(phrase(e, location, asked), collapse(e.get("name"))) for e in said if not flagged(e, "noMarkingDisplay")]
+        words = [word for word in words if word]
         if words:
             text = joined(words, qualifier(tag, "separator", location, asked, "/"), qualifier(tag, "finalSeparator", location, asked, None))
-            pieces.append(qualifier(tag, "prefix", location, asked) + text + qualifier(tag, "suffix", location, asked))
+            pieces.append(set_off(set_off(qualifier(tag, "prefix", location, asked), text), qualifier(tag, "suffix", location, asked)).strip())
         if unless:
             pieces.append(unless)
     return qualifier(policy.root, "prefix", location, asked) + separator.join(pieces) + qualifier(policy.root, "suffix", location, asked)
+
+
+def set_off(left, right):
+    """A prefix or suffix that is a word does not grow together with its neighbour."""
+    return left + (" " if left and right and left[-1].isalnum() and right[0].isalnum() else "") + right
 
 
 def joined(words, separator, final):
@@ -408,69 +430,143 @@ def joined(words, separator, final):
     return separator.join(words[:-1]) + final + words[-1]
 
 
-# ---- mapping, in the originator's direction (encrypt) or the reader's (decrypt) ----
+# ---- mapping (docs/decisions/label-mapping.md) ----
 
-def equivalences(target, element, name, direction):
-    return [e for e in children(element, name) if e.get("policyRef") in (target.name, target.oid) and e.get("applied", "both") in ("both", direction)]
+def rows(holder, name, other, directions):
+    """The equivalences below an element that speak about another policy."""
+    return [e for e in children(holder, name) if e.get("policyRef") in (other.name, other.oid) and e.get("applied", "both") in directions]
 
 
-def map_label(source, target, label, direction="encrypt", now=None):
+def speaks(policy, other, directions):
+    return any(rows(c, "equivalentClassification", other, directions) for c in policy.classifications)
+
+
+class Sending:
+    """The label's own policy says what its labels become."""
+    directions = ("encrypt", "both")
+
+    def __init__(self, source, target):
+        self.source, self.target = source, target
+
+    def classes(self, read):
+        found = rows(read.classification, "equivalentClassification", self.target, self.directions)
+        return [(c, row) for row in found for c in self.target.classifications if int(c.get("lacv")) == int(row.get("lacv"))]
+
+    def equivalents(self, value):
+        """(values of the target, is there any row at all), or None when a row names what is not there."""
+        tag_set, kind, name = value
+        found = [r for _, e in self.source.values(*value) for r in rows(e, "equivalentSecCategoryTag", self.target, self.directions)]
+        meant = [self.target.meant(r, "tagSetId") for r in found if r.get("action") != "discard"]
+        if not all(meant):
+            return None
+        return (set().union(*meant), True) if found else same_name(self.source, self.target, [
+            self.target.referenced(r.get("id") or r.get("name")) for r in rows(tag_set, "equivalentSecurityCategoryTagSet", self.target, self.directions)], value)
+
+    def additions(self, row):
+        holders = [row] + [e for e in self.source.equivalents if e.get("name") == self.target.name or e.get("id") == self.target.oid]
+        return [rule for holder in holders for rule in children(holder, "requiredCategory")]
+
+    def holds(self, row, read):
+        return True
+
+
+class Reading:
+    """The reader's policy says what it takes foreign labels for."""
+    directions = ("decrypt", "both")
+
+    def __init__(self, source, target):
+        self.source, self.target = source, target
+
+    def classes(self, read):
+        return [(c, row) for c in self.target.classifications for row in rows(c, "equivalentClassification", self.source, self.directions)
+                if int(row.get("lacv")) == int(read.classification.get("lacv"))]
+
+    def equivalents(self, value):
+        found = [(key, r) for key, entries in self.target.entries.items() for _, e in entries
+                 for r in rows(e, "equivalentSecCategoryTag", self.source, self.directions) if value in self.source.meant(r, "tagSetId")]
+        if found:
+            return {key for key, r in found if r.get("action") != "discard"}, True
+        sets = [s for s in self.target.tag_sets for r in rows(s, "equivalentSecurityCategoryTagSet", self.source, self.directions)
+                if self.source.referenced(r.get("id") or r.get("name")) is value[0]]
+        return same_name(self.source, self.target, sets, value)
+
+    def additions(self, row):
+        return []
+
+    def holds(self, row, read):
+        return all(required(self.source, rule, read) for rule in children(row, "requiredCategory"))
+
+
+def same_name(source, target, tag_sets, value):
+    kind, name = value[1], source.values(*value)[0][1].get("name")
+    found = {(s, kind, target.key(name)) for s in tag_sets if s is not None and target.values(s, kind, name)}
+    return (found, True) if found else (set(), False)
+
+
+def map_label(source, target, label, now=None):
     """The label under the target policy, or None: no mapping. Raises Refused for what is no label."""
     read = Label(source, label)
-    steps = equivalences(target, read.classification, "equivalentClassification", direction)
-    if not steps:
+    if check(source, label, False, now):
         return None
-    found = next((c for c in target.classifications if int(c.get("lacv")) == int(steps[0].get("lacv"))), None)
-    if found is None:
+    way = Sending(source, target)
+    if not speaks(source, target, Sending.directions):
+        way = Reading(source, target)
+    classes = [(c, row) for c, row in way.classes(read) if way.holds(row, read)]
+    if not classes or any(c is not classes[0][0] for c, _ in classes):
         return None
-    chosen = set()
-    add_required(target, steps[0], chosen)
+    limits, chosen = [], set()
     for tag_set, kind, names in read.categories:
-        if kind == "PERMISSIVE" and not names:
-            return None  # it admits nobody, and a label without it would admit somebody
-        for name in names:
-            rows = [r for _, e in source.values(tag_set, kind, name) for r in equivalences(target, e, "equivalentSecCategoryTag", direction)]
-            whole = [r for r in equivalences(target, tag_set, "equivalentSecurityCategoryTagSet", direction)]
-            if not rows and not whole:
+        equivalents = [way.equivalents((tag_set, kind, name)) for name in names]
+        if any(e is None or not e[1] for e in equivalents):
+            return None
+        values = [e[0] for e in equivalents]
+        chosen |= set().union(*values)
+        limits += values if kind == "RESTRICTIVE" else permissive_tags(source, tag_set, names, way) if kind == "PERMISSIVE" else []
+    for _, row in classes[:1]:
+        for rule in way.additions(row):
+            if not add_required(target, rule, chosen):
                 return None
-            if not all(r.get("action") == "discard" or add_value(target, r, chosen, "tagSetId") for r in rows):
-                return None
-            for row in whole if not rows else []:
-                if not add_same(target, row, kind, [e for _, e in source.values(tag_set, kind, name)], chosen):
-                    return None
-    for row in source.equivalents:
-        if row.get("name") == target.name or row.get("id") == target.oid:
-            add_required(target, row, chosen)
+    if not all(stands_in(target, limit, chosen) for limit in limits):
+        return None
     grouped = {}
     for tag_set, kind, name in chosen:
         spelled = collapse(target.values(tag_set, kind, name)[0][1].get("name"))
         grouped.setdefault((kind, collapse(tag_set.get("name"))), []).append(spelled)
-    result = {"policy": target.name, "classification": collapse(found.get("name")),
+    result = {"policy": target.name, "classification": collapse(classes[0][0].get("name")),
               "categories": [{"type": k, "tag_set": n, "values": sorted(v)} for (k, n), v in sorted(grouped.items())]}
-    return None if check(target, result, True, now) else result
+    return None if check(target, result, NEW_WHEN_MAPPED, now) else result
 
 
-def add_required(policy, holder, chosen):
-    """Every value that an equivalence requires under the target policy is added."""
-    for rule in children(holder, "requiredCategory"):
-        for group in children(rule, "categoryGroup"):
-            if group.get("lacv"):
-                add_value(policy, group, chosen, "tagSetRef")
+NEW_WHEN_MAPPED = False  # obsolete values of the target: a mapped label is as old as what it stands for
 
 
-def add_value(policy, row, chosen, key):
-    meant = policy.meant(row, key)
-    chosen |= meant
-    return bool(meant)
+def permissive_tags(source, tag_set, names, way):
+    """What each permissive tag of the set becomes; a Category without a value becomes nothing, and nothing stands in for it."""
+    tags = {tag for name in names for tag, _ in source.values(tag_set, "PERMISSIVE", name)}
+    return [set().union(*[way.equivalents((tag_set, "PERMISSIVE", name))[0] for name in names
+                          if any(t is tag for t, _ in source.values(tag_set, "PERMISSIVE", name))]) for tag in tags] or [set()]
 
 
-def add_same(target, row, kind, entries, chosen):
-    """The whole tag set is equivalent: the value of the same name under the target."""
-    tag_set = target.referenced(row.get("id") or row.get("name"))
-    names = {target.key(e.get("name")) for e in entries}
-    found = {(tag_set, kind, n) for n in names if target.values(tag_set, kind, n)}
-    chosen |= found
-    return bool(found)
+def add_required(target, rule, chosen):
+    """Adds what an equivalence requires; a choice must be made already."""
+    groups = [target.meant(group) for group in children(rule, "categoryGroup")]
+    if rule.get("operation") == "all" or len(groups) == 1:
+        for group in groups:
+            chosen |= group
+        return all(groups)
+    there = sum(1 for group in groups if group & chosen)
+    return there == 1 if rule.get("operation") == "onlyOne" else there >= 1
+
+
+def stands_in(target, equivalents, chosen):
+    """Whoever reads the result holds what stood for the limit."""
+    if any(kind == "RESTRICTIVE" for _, kind, _ in equivalents):
+        return True
+    for tag in {tag for value in equivalents if value[1] == "PERMISSIVE" for tag, _ in target.values(*value)}:
+        held = {value for value in chosen if any(t is tag for t, _ in target.values(*value))}
+        if held and held <= equivalents:
+            return True
+    return False
 
 
 # ---- aggregation (docs/decisions/label-aggregates.md) ----
@@ -481,24 +577,43 @@ def dominant(policies, labels):
     if not kept:
         return labels[0]
     policy = of_label(policies, kept[0])
+    if len(kept) == 1:
+        return kept[0]
     kept = [same_policy(policies, policy, label) for label in kept]
     if any(label is None for label in kept):
         return None
     reads = [Label(policy, label) for label in kept]
-    if any(r.privacy_mark is not reads[0].privacy_mark for r in reads):
+    marks = {policy.key(r.privacy_mark): r.privacy_mark for r in reads if r.privacy_mark}
+    if len(marks) > 1:
         return None
     top = max((r.classification for r in reads), key=lambda c: int(c.get("hierarchy")))
-    sets = {}
-    for read in reads:
-        for tag_set, kind, names in read.categories:
-            sets.setdefault((tag_set, kind), []).append(names)
     merged = {}
-    for (tag_set, kind), names in sets.items():
-        merged[tag_set, kind] = set.intersection(*names) if kind == "PERMISSIVE" else set.union(*names)
+    for tag_set in policy.tag_sets:
+        for kind in LETTERS:
+            given = [names for read in reads for s, k, names in read.categories if s is tag_set and k == kind]
+            if given:
+                names = common(policy, tag_set, given) if kind == "PERMISSIVE" else set().union(*given)
+                if names is None:
+                    return None
+                merged[tag_set, kind] = names
     label = settle(policy, top, merged)
-    if label is not None and reads[0].privacy_mark is not None:
-        label["privacy_mark"] = collapse(reads[0].privacy_mark.get("name"))
+    if label is not None and marks:
+        label["privacy_mark"] = next(iter(marks.values()))
     return None if label is None or check(policy, label, False, None) else label
+
+
+def common(policy, tag_set, given):
+    """What permissive Categories of one set have in common, tag by tag; None when in some tag it is nobody."""
+    found = set()
+    if not all(given):
+        return set()  # a Category without a value admits nobody
+    for tag in children(tag_set, "securityCategoryTag"):
+        parts = [{n for n in names if any(t is tag for t, _ in policy.values(tag_set, "PERMISSIVE", n))} for names in given]
+        parts = [p for p in parts if p]
+        if parts and not set.intersection(*parts):
+            return None
+        found |= set.intersection(*parts) if parts else set()
+    return found
 
 
 def neutral(policies, label):
@@ -511,21 +626,26 @@ def same_policy(policies, policy, label):
 
 
 def settle(policy, top, merged):
-    """Drops tags that the classification knows not at all, and values that lost what they require."""
-    gone = [key for key, names in merged.items() if key[1] == "PERMISSIVE" and names and not any(
-        goes_with(policy, e, top) for (s, k, _), entries in policy.entries.items() if (s, k) == key for _, e in entries)]
-    for key in gone:
-        del merged[key]
-    result = None
+    """Drops tags that the classification knows not at all, and permissive values that may not stand in the result: that narrows."""
+    for (tag_set, kind), names in list(merged.items()):
+        for tag in {t for n in names for t, _ in policy.values(tag_set, kind, n)} if kind == "PERMISSIVE" else ():
+            if not any(goes_with(policy, e, top) for e in children(tag, "tagCategory")):
+                names -= {n for n in names if all(t is tag for t, _ in policy.values(tag_set, kind, n))}
+                if not names:
+                    del merged[tag_set, kind]
+    used, result = tags_used(policy, merged), None
     while result != build(policy, top, merged):
         result = build(policy, top, merged)
         read = Label(policy, result)
         for (tag_set, kind), names in merged.items():
             if kind == "PERMISSIVE":
-                names -= {n for n in names if all(required_rules(policy, e, read) for _, e in policy.values(tag_set, kind, n))}
-    if any(kind == "PERMISSIVE" and not names for (_, kind), names in merged.items()):
-        return None
-    return result
+                names -= {n for n in names if all(value_rules(policy, read, (tag_set, kind, n), e, False, None) for _, e in policy.values(tag_set, kind, n))}
+    empty = any(kind == "PERMISSIVE" and not names for (_, kind), names in merged.items())
+    return None if empty or tags_used(policy, merged) != used else result
+
+
+def tags_used(policy, merged):
+    return {t for (s, kind), names in merged.items() if kind == "PERMISSIVE" for n in names for t, _ in policy.values(s, kind, n)}
 
 
 def build(policy, top, merged):

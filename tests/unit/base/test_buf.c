@@ -10,6 +10,12 @@ static void the_maximum_is_hard_and_the_error_sticks(void **state)
 	buf_put_octet(&buf, 'e');
 	assert_int_equal(buf.err, ERR_TOO_LARGE);
 	buf_put_text(&buf, "");
+	AUTO_BUF large = buf_make(300);
+	for (size_t i = 0; i < 300; i++)
+		buf_put_octet(&large, 'x');
+	assert_ok(large.err);
+	buf_put_octet(&large, 'x');
+	assert_int_equal(large.err, ERR_TOO_LARGE);
 	struct slice out = SLICE("untouched");
 	assert_int_equal(buf_finish(&buf, &out), ERR_TOO_LARGE);
 	assert_slice(out, "untouched");

@@ -185,7 +185,7 @@ static void publish(struct fixture *fixture, struct hold_object *draft)
 	crypto_random(noise, slots * 64);
 	for (size_t i = 0; i < draft->count; i++)
 		portions[i] = draft->portions[i].bytes;
-	draft->issued = fixture->now > draft->base_issued ? fixture->now : draft->base_issued + 1;
+	draft->issued = fixture->now > draft->after ? fixture->now : draft->after + 1;
 	struct manifest head = {.format = MANIFEST_FORMAT, .originator = slice_text(fixture->nation), .realm = SLICE("real"),
 				.object_id = draft->id, .issued = draft->issued};
 	struct buf manifest = buf_make(65536);
@@ -224,7 +224,7 @@ enum err fixture_draft(struct fixture *fixture, const struct put *put, struct ho
 	struct view *view = view_of(fixture, put->clearance ? put->clearance : CLEARED_NATO);
 	struct hold_offer offer = {.object = offered_make(fixture, put), .replaces = slice_text(put->replaces),
 				   .author = slice_text(put->author ? put->author : "analyst"), .roles = SLICE("analyst"),
-				   .collection = slice_text(put->collection), .precedence = 4, .now_ms = ++fixture->now};
+				   .collection = slice_text(put->collection), .precedence = put->precedence ? put->precedence : 4, .now_ms = ++fixture->now};
 	return hold_draft(fixture->hold, view, &offer, &fixture->arena, ret_draft, diag);
 }
 
@@ -302,7 +302,7 @@ struct slice release_to(struct fixture *fixture, const char *nation, const char 
 	struct hold_duty *duties = NULL;
 	struct slice last = {0};
 	size_t count = 0, sent = 0;
-	assert_ok(hold_duties(fixture->hold, 1000, &fixture->arena, &duties, &count));
+	assert_ok(hold_duties(fixture->hold, UINT64_MAX, LANE_COUNT, 1000, &fixture->arena, &duties, &count));
 	for (size_t i = 0; i < count; i++)
 		for (unsigned n = 0; n < hold_nation_count(fixture->hold); n++) {
 			struct hold_release release;

@@ -11,6 +11,7 @@
 #include "hold/releases.h"
 #include "hold/search.h"
 #include "hold/users.h"
+#include "protocol/frame.h"
 
 #define LABEL_SECRET "NATO|SECRET|P:Context=NATO"
 #define LABEL_KOR "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"
@@ -71,6 +72,7 @@ struct put {
 	const char *clearance; /* NULL: CLEARED_NATO */
 	const char *collection;
 	uint64_t modified;
+	uint8_t precedence; /* 0: routine */
 };
 enum err fixture_draft(struct fixture *fixture, const struct put *put, struct hold_object *ret_draft, struct diag *diag);
 enum err fixture_try(struct fixture *fixture, const struct put *put, const char **ret_id, struct diag *diag);

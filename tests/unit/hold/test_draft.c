@@ -72,6 +72,53 @@ static void replacing_what_is_hidden_answers_as_for_what_is_missing(void **state
 	assert_string_equal(hidden.text, missing.text);
 }
 
+/* One id, two objects: neither author learns of the other's. */
+static void id_in_use_where_the_author_may_not_look_is_as_good_as_unused(void **state)
+{
+	struct fixture *f = *state;
+	struct diag diag;
+	struct put put = {.id = "ipv4-addr--00000000-0000-4000-8000-000000000001", .type = "ipv4-addr", .title = "secretword", .label = LABEL_SECRET};
+	fixture_put(f, &put);
+	put.title = "openword";
+	put.label = LABEL_PUBLIC;
+	put.clearance = CLEARED_PUBLIC;
+	assert_ok(attempt(f, put, &diag));
+	assert_slice(seen_of(f, CLEARED_PUBLIC, put.id).title, "openword");
+	assert_slice(seen_of(f, CLEARED_NATO, put.id).title, "secretword");
+	put.replaces = put.id;
+	put.title = "laterword";
+	assert_ok(attempt(f, put, &diag));
+	assert_slice(seen_of(f, CLEARED_PUBLIC, put.id).title, "laterword");
+	fixture_reopen(f);
+	assert_slice(seen_of(f, CLEARED_PUBLIC, put.id).title, "laterword");
+	assert_slice(seen_of(f, CLEARED_NATO, put.id).title, "secretword");
+}
+
+static void same_new_id_twice_is_a_conflict(void **state)
+{
+	struct fixture *f = *state;
+	struct hold_object first;
+	struct put put = {.id = "report--00000000-0000-4000-8000-000000000001", .title = "t", .label = LABEL_PUBLIC};
+	assert_ok(fixture_draft(f, &put, &first, NULL));
+	fixture_put(f, &put);
+	first.issued = f->now + 100;
+	assert_ok(hold_begin(f->hold));
+	assert_int_equal(hold_put(f->hold, &first, f->now), ERR_CONFLICT);
+	hold_rollback(f->hold);
+}
+
+static void portions_hidden_from_the_author_are_told_apart_in_his_draft(void **state)
+{
+	struct fixture *f = *state;
+	struct hold_object draft;
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "x"}, {LABEL_KOR, "waits"});
+	struct put put = {.replaces = id, .title = "t", .label = LABEL_PUBLIC, .clearance = CLEARED_PUBLIC, PIECES({LABEL_PUBLIC, "y"})};
+	assert_ok(fixture_draft(f, &put, &draft, NULL));
+	assert_int_equal(draft.count, 3);
+	for (size_t i = 0; i < draft.count; i++)
+		assert_int_equal(draft.portions[i].hidden, strcmp(text_of(f, draft.portions[i].portion.label), LABEL_KOR) == 0);
+}
+
 static void id_must_be_of_its_type(void **state)
 {
 	struct fixture *f = *state;
@@ -134,6 +181,53 @@ static void portions_end_at_their_limit(void **state)
 	assert_int_equal(attempt(f, (struct put){.label = LABEL_PUBLIC, .pieces = pieces, .count = LIMIT_PORTIONS}, &diag), ERR_TOO_LARGE);
 }
 
+static const char *filler(struct fixture *f, size_t len)
+{
+	char *text = arena_alloc(&f->arena, len + 1, 1);
+	assert_non_null(text);
+	memset(text, 'x', len);
+	text[len] = 0;
+	return text;
+}
+
+/* Both portions are allowed by themselves. */
+static enum err sized(struct fixture *f, size_t second, struct diag *diag)
+{
+	struct hold_object draft;
+	*diag = (struct diag){0};
+	struct put put = {.title = "t", .label = LABEL_PUBLIC, PIECES({LABEL_PUBLIC, filler(f, LIMIT_PORTION_BYTES - 1024)}, {LABEL_PUBLIC, filler(f, second)})};
+	return fixture_draft(f, &put, &draft, diag);
+}
+
+static void object_whose_rendition_would_be_too_large_is_refused_before_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct diag diag = {0};
+	size_t good = LIMIT_PORTION_BYTES - 4096, bad = LIMIT_PORTION_BYTES;
+	while (bad - good > 1) {
+		size_t middle = good + (bad - good) / 2;
+		enum err err = sized(f, middle, &diag);
+		assert_true(err == ERR_OK || err == ERR_TOO_LARGE);
+		*(err == ERR_OK ? &good : &bad) = middle;
+	}
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, filler(f, LIMIT_PORTION_BYTES - 1024)}, {LABEL_PUBLIC, filler(f, good)});
+	struct hold_seen seen = seen_of(f, CLEARED_NATO, id);
+	assert_int_equal(seen.rendition.len, LIMIT_OBJECT_BYTES);
+	assert_true(release_to(f, "KOR", id, NULL).len == LIMIT_OBJECT_BYTES);
+	assert_int_equal(sized(f, good + 1, &diag), ERR_TOO_LARGE);
+}
+
+static void hidden_portions_count_for_the_size_of_the_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct diag diag = {0};
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "x"}, {LABEL_SECRET, filler(f, LIMIT_PORTION_BYTES)});
+	struct put put = {.replaces = id, .title = "t", .label = LABEL_PUBLIC, .clearance = CLEARED_PUBLIC,
+			  PIECES({LABEL_PUBLIC, filler(f, LIMIT_PORTION_BYTES)})};
+	assert_int_equal(attempt(f, put, &diag), ERR_TOO_LARGE);
+	assert_null(strstr(diag.text, "3 portions"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -144,10 +238,15 @@ int main(void)
 		CASE(nobody_writes_what_he_may_not_read),
 		CASE(mandatory_reference_needs_a_target_that_the_author_sees),
 		CASE(replacing_what_is_hidden_answers_as_for_what_is_missing),
+		CASE(id_in_use_where_the_author_may_not_look_is_as_good_as_unused),
+		CASE(same_new_id_twice_is_a_conflict),
+		CASE(portions_hidden_from_the_author_are_told_apart_in_his_draft),
 		CASE(id_must_be_of_its_type),
 		CASE(version_that_came_first_wins),
 		CASE(rolled_back_bundle_leaves_nothing),
 		CASE(portions_end_at_their_limit),
+		CASE(object_whose_rendition_would_be_too_large_is_refused_before_it_is_stored),
+		CASE(hidden_portions_count_for_the_size_of_the_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

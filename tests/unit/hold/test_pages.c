@@ -117,6 +117,31 @@ static void writable_collection_holds_what_was_posted_to_it(void **state)
 	assert_int_equal(page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("in")}).items.count, 1);
 }
 
+static void page_of_large_objects_ends_before_it_outgrows_a_message(void **state)
+{
+	enum { OBJECTS = 7, TEXT = 3 * 1024 * 1024 };
+	struct fixture *f = *state;
+	char *text = arena_alloc(&f->arena, TEXT + 1, 1);
+	assert_non_null(text);
+	memset(text, 'x', TEXT);
+	text[TEXT] = '\0';
+	for (int i = 0; i < OBJECTS; i++)
+		PUT_TEXT(f, "large", LABEL_PUBLIC, {LABEL_PUBLIC, text});
+	struct msg_page ask = {.limit = 100};
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, ask);
+	size_t octets = 0, first = page.items.count;
+	for (size_t i = 0; i < first; i++)
+		octets += item(&page, i)->rendition.len;
+	assert_true(first > 0 && first < OBJECTS && octets <= (16U << 20));
+	assert_true(page.more && page.next.len);
+	ask.next = page.next;
+	page = page_of(f, CLEARED_PUBLIC, ask);
+	assert_int_equal(first + page.items.count, OBJECTS);
+	assert_false(page.more);
+	ask = (struct msg_page){.limit = 100, .manifest_only = 1};
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, OBJECTS);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -125,6 +150,7 @@ int main(void)
 		CASE(collections_are_found_by_id_and_alias), CASE(pages_hold_visible_objects_oldest_first),
 		CASE(hidden_edit_does_not_move_an_object), CASE(filters_come_before_paging),
 		CASE(versions_are_matched_by_word_or_moment), CASE(writable_collection_holds_what_was_posted_to_it),
+		CASE(page_of_large_objects_ends_before_it_outgrows_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ static enum err recall(struct fixture *f, const char *id)
 static void apply(struct fixture *f, const char *id)
 {
 	assert_ok(hold_begin(f->hold));
-	assert_ok(hold_recall_apply(f->hold, SLICE("NATO"), slice_text(id), SLICE("test"), ++f->now));
+	assert_ok(hold_recall_apply(f->hold, SLICE("NATO"), slice_text(id), ++f->now));
 	assert_ok(hold_commit(f->hold));
 }
 
@@ -139,6 +139,43 @@ static void recalled_id_cannot_be_used_again(void **state)
 	assert_int_equal(fixture_try(&p->nato, &put, &id, NULL), ERR_CONFLICT);
 }
 
+static enum err holders_of(struct fixture *f, const char *clearance, const char *id, struct msg_holders *ret_holders)
+{
+	return hold_holders(f->hold, view_of(f, clearance), slice_text(id), &f->arena, ret_holders);
+}
+
+static void recall_of_something_hidden_is_hidden(void **state)
+{
+	struct pair *p = *state;
+	struct msg_holders holders;
+	const char *id = NULL;
+	struct put put = {.id = "malware--00000000-0000-4000-8000-000000000001", .type = "malware", .title = "t", .label = LABEL_SECRET};
+	fixture_put(&p->nato, &put);
+	assert_ok(recall(&p->nato, put.id));
+	assert_ok(holders_of(&p->nato, CLEARED_NATO, put.id, &holders));
+	assert_int_equal(holders_of(&p->nato, CLEARED_PUBLIC, put.id, &holders), ERR_NOT_FOUND);
+	assert_ok(hold_holders(p->nato.hold, NULL, slice_text(put.id), &p->nato.arena, &holders)); /* an auditor */
+	put.label = LABEL_PUBLIC;
+	put.clearance = CLEARED_PUBLIC;
+	assert_ok(fixture_try(&p->nato, &put, &id, NULL)); /* for him the id was never used */
+}
+
+static void recall_takes_every_object_of_the_id_that_its_officer_sees(void **state)
+{
+	struct pair *p = *state;
+	struct msg_holders holders;
+	struct put put = {.id = "malware--00000000-0000-4000-8000-000000000001", .type = "malware", .title = WORD, .label = LABEL_SECRET};
+	fixture_put(&p->nato, &put);
+	put.label = LABEL_PUBLIC;
+	put.clearance = CLEARED_PUBLIC;
+	fixture_put(&p->nato, &put);
+	assert_int_equal(found(&p->nato, CLEARED_NATO, WORD), 2);
+	assert_ok(recall(&p->nato, put.id));
+	assert_int_equal(found(&p->nato, CLEARED_NATO, WORD), 0);
+	assert_false(is_seen(&p->nato, CLEARED_PUBLIC, put.id));
+	assert_int_equal(holders_of(&p->nato, CLEARED_PUBLIC, put.id, &holders), ERR_NOT_FOUND); /* its holders are those of both */
+}
+
 static void holders_are_those_who_may_hold_a_token(void **state)
 {
 	struct pair *p = *state;
@@ -146,20 +183,20 @@ static void holders_are_those_who_may_hold_a_token(void **state)
 	const char *id = PUT_TEXT(&p->nato, "t", LABEL_PUBLIC, {LABEL_PUBLIC, WORD});
 	release_to(&p->nato, "KOR", id, NULL);
 	release_to(&p->nato, "USA", id, NULL);
-	assert_int_equal(hold_holders(p->nato.hold, slice_text(id), &p->nato.arena, &holders), ERR_NOT_FOUND);
+	assert_int_equal(holders_of(&p->nato, CLEARED_NATO, id, &holders), ERR_NOT_FOUND);
 	assert_ok(recall(&p->nato, id));
 	struct hold_order *orders;
 	size_t count;
-	assert_ok(hold_orders(p->nato.hold, &p->nato.arena, &orders, &count));
+	assert_ok(hold_orders(p->nato.hold, p->nato.now, &p->nato.arena, &orders, &count));
 	assert_int_equal(count, 1);
 	assert_slice(orders[0].object_id, id);
 	assert_int_equal(orders[0].nations.count, 2);
 	assert_ok(hold_begin(p->nato.hold));
 	assert_ok(hold_receipt_take(p->nato.hold, SLICE("KOR"), slice_text(id), 2, 77));
 	assert_ok(hold_receipt_take(p->nato.hold, SLICE("LTU"), slice_text(id), 2, 77)); /* never had it: changes nothing */
-	assert_ok(hold_order_done(p->nato.hold, slice_text(id)));
+	assert_ok(hold_order_done(p->nato.hold, slice_text(id), &orders[0].nations, p->nato.now));
 	assert_ok(hold_commit(p->nato.hold));
-	assert_ok(hold_holders(p->nato.hold, slice_text(id), &p->nato.arena, &holders));
+	assert_ok(holders_of(&p->nato, CLEARED_NATO, id, &holders));
 	const struct holder *items = holders.holders.items;
 	assert_int_equal(holders.holders.count, 2);
 	assert_slice(items[0].nation, "KOR");
@@ -167,8 +204,44 @@ static void holders_are_those_who_may_hold_a_token(void **state)
 	assert_int_equal(items[0].copies, 2);
 	assert_slice(items[1].nation, "USA");
 	assert_int_equal(items[1].state, HOLDER_OUTSTANDING);
-	assert_ok(hold_orders(p->nato.hold, &p->nato.arena, &orders, &count));
+	assert_ok(hold_orders(p->nato.hold, p->nato.now, &p->nato.arena, &orders, &count));
 	assert_int_equal(count, 0);
+}
+
+static size_t orders_at(struct pair *p, uint64_t now, struct hold_order **ret_orders)
+{
+	size_t count = 0;
+	assert_ok(hold_orders(p->nato.hold, now, &p->nato.arena, ret_orders, &count));
+	return count;
+}
+
+static void order_that_one_nation_cannot_get_waits_for_it_alone_and_ever_longer(void **state)
+{
+	struct pair *p = *state;
+	struct hold_order *orders;
+	struct nation_item korea = {SLICE("KOR")}, america = {SLICE("USA")};
+	struct record_list one = {&america, 1}, last = {&korea, 1};
+	uint64_t now = p->nato.now, asked = 0;
+	const char *id = PUT_TEXT(&p->nato, "t", LABEL_PUBLIC, {LABEL_PUBLIC, WORD});
+	release_to(&p->nato, "KOR", id, NULL);
+	release_to(&p->nato, "USA", id, NULL);
+	assert_ok(recall(&p->nato, id));
+	for (uint64_t end = now + 600 * 1000; now < end; now += 1000) {
+		if (!orders_at(p, now, &orders))
+			continue;
+		assert_int_equal(orders[0].nations.count, asked ? 1 : 2);
+		assert_ok(hold_begin(p->nato.hold));
+		assert_ok(hold_order_done(p->nato.hold, slice_text(id), asked ? NULL : &one, now));
+		assert_ok(hold_commit(p->nato.hold));
+		asked++;
+	}
+	assert_in_range(asked, 15, 30);
+	assert_int_equal(orders_at(p, INT64_MAX, &orders), 1);
+	assert_slice(((const struct nation_item *)orders[0].nations.items)[0].name, "KOR");
+	assert_ok(hold_begin(p->nato.hold));
+	assert_ok(hold_order_done(p->nato.hold, slice_text(id), &last, now));
+	assert_ok(hold_commit(p->nato.hold));
+	assert_int_equal(orders_at(p, INT64_MAX, &orders), 0);
 }
 
 static void only_own_visible_objects_can_be_recalled(void **state)
@@ -252,6 +325,9 @@ int main(void)
 		PAIR(recall_of_one_nation_does_not_touch_the_same_id_of_another),
 		PAIR(recalled_id_cannot_be_used_again),
 		PAIR(holders_are_those_who_may_hold_a_token),
+		PAIR(order_that_one_nation_cannot_get_waits_for_it_alone_and_ever_longer),
+		PAIR(recall_of_something_hidden_is_hidden),
+		PAIR(recall_takes_every_object_of_the_id_that_its_officer_sees),
 		PAIR(only_own_visible_objects_can_be_recalled),
 		PAIR(withdrawal_takes_the_named_portions_for_good),
 		PAIR(process_that_dies_admits_both_object_and_position_or_neither),

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include <time.h>
+
 static void korean_word_is_found_inside_longer_ones(void **state)
 {
 	struct fixture *f = *state;
@@ -92,6 +94,46 @@ static void hidden_word_changes_neither_count_nor_order_nor_facets(void **state)
 	assert_slice(((const struct hit *)hits_of(f, CLEARED_NATO, "common").hits.items)[1].id, first); /* he sees the newer portion */
 }
 
+/* One plain word is tallied; two words, a prefix and a sparse view are not: they agree on everything. */
+static void tally_agrees_with_the_pass_over_rows(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 120; i++)
+		PUT_TEXT(f, "t", i % 3 ? LABEL_PUBLIC : LABEL_SECRET, {i % 5 ? LABEL_PUBLIC : LABEL_SECRET, "common"}, {LABEL_PUBLIC, "common again"});
+	static const char *const clearances[] = {CLEARED_PUBLIC, CLEARED_NATO};
+	for (int i = 0; i < 2; i++) {
+		struct msg_hits one = hits_of(f, clearances[i], "common"), two = hits_of(f, clearances[i], "common common");
+		const struct hit *x = one.hits.items, *y = two.hits.items;
+		assert_int_equal(one.count, i ? 120 : 80);
+		assert_int_equal(one.count, two.count);
+		assert_int_equal(one.facets.count, two.facets.count);
+		assert_int_equal(one.hits.count, 50);
+		for (size_t k = 0; k < one.facets.count; k++)
+			assert_int_equal(((const struct facet *)one.facets.items)[k].count, ((const struct facet *)two.facets.items)[k].count);
+		for (size_t k = 0; k < 50; k++)
+			assert_memory_equal(x[k].id.data, y[k].id.data, x[k].id.len);
+		assert_true(slice_equal(one.next, two.next));
+	}
+}
+
+static void snippet_carries_the_label_of_its_own_portion(void **state)
+{
+	struct fixture *f = *state;
+	PUT_TEXT(f, "head words", LABEL_PUBLIC, {LABEL_SECRET, "closedword"}, {LABEL_KOR, "openword"});
+	static const struct {
+		const char *word, *label;
+	} expected[] = {{"closedword", LABEL_SECRET}, {"openword", LABEL_KOR}, {"head", LABEL_PUBLIC}};
+	for (size_t i = 0; i < 3; i++) {
+		struct msg_hits hits = hits_of(f, CLEARED_NATO, expected[i].word);
+		const struct hit *hit = hits.hits.items;
+		assert_int_equal(hits.hits.count, 1);
+		assert_non_null(strstr(text_of(f, hit->snippet), expected[i].word));
+		assert_slice(hit->snippet_label, expected[i].label);
+		assert_slice(hit->label, LABEL_PUBLIC);
+	}
+	assert_int_equal(((const struct hit *)hits_of(f, CLEARED_NATO, "").hits.items)->snippet_label.len, 0);
+}
+
 static void pages_follow_each_other_without_gap_or_repetition(void **state)
 {
 	struct fixture *f = *state;
@@ -168,7 +210,7 @@ static void sparse_view_finds_the_same_as_a_full_pass(void **state)
 {
 	static const char *const texts[] = {"common rare word", "항만 해킹을 확인했다", "사이버해킹조직 K9해킹대응", "APT-28 of Klaipėda", "해 킹"};
 	static const char *const typed[] = {"common", "rare common", "absent", "rare word", "\"word rare\"", "해킹", "해킹조직", "해", "킹", "k9해킹",
-					    "apt-28", "28-apt", "klaipeda", "rare-word", "word-rare", "확인 항만", "항만해킹", "-", "\xe2\x80\x94", "rar"};
+					    "apt-28", "28-apt", "klaipeda", "rare-word", "word-rare", "확인 항만", "항만해킹", "-", "\xe2\x80\x94", "rar", "\xe2\x80\x94 rare", "- rare"};
 	struct fixture *f = *state;
 	for (int i = 0; i < 600; i++)
 		PUT_TEXT(f, "t", LABEL_SECRET, {LABEL_SECRET, "filler"});
@@ -201,12 +243,55 @@ static void search_text_beyond_its_limit_is_refused(void **state)
 	char text[LIMIT_SEARCH_TEXT + 1];
 	memset(text, 'a', sizeof(text));
 	struct buf expression = buf_make(65536);
-	assert_ok(query_make(slice_of(text, LIMIT_SEARCH_TEXT - 1), &expression));
-	assert_ok(query_make(slice_of(text, LIMIT_SEARCH_TEXT), &expression));
-	assert_int_equal(query_make(slice_of(text, LIMIT_SEARCH_TEXT + 1), &expression), ERR_TOO_LARGE);
-	assert_int_equal(query_make(SLICE("a\xff"), &expression), ERR_MALFORMED);
+	assert_ok(query_make(f->hold, slice_of(text, LIMIT_SEARCH_TEXT - 1), &expression));
+	assert_ok(query_make(f->hold, slice_of(text, LIMIT_SEARCH_TEXT), &expression));
+	assert_int_equal(query_make(f->hold, slice_of(text, LIMIT_SEARCH_TEXT + 1), &expression), ERR_TOO_LARGE);
+	assert_int_equal(query_make(f->hold, SLICE("a\xff"), &expression), ERR_MALFORMED);
 	buf_done(&expression);
-	(void)f;
+}
+
+static double search_seconds(struct fixture *f, const char *text)
+{
+	struct timespec from, to;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	assert_int_equal(found(f, CLEARED_PUBLIC, text), 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* Of several runs the shortest: what a busy machine adds is not of the search. */
+static void word_of_many_hidden_portions_takes_as_long_as_one_of_none(void **state)
+{
+	enum { OBJECTS = 30, VISIBLE = 3, PIECES = 60, RUNS = 15 };
+	struct fixture *f = *state;
+	struct piece pieces[PIECES];
+	double hidden = 1e9, absent = 1e9;
+	for (int i = 0; i < PIECES; i++)
+		pieces[i] = (struct piece){.label = i < VISIBLE ? LABEL_PUBLIC : LABEL_SECRET,
+					   .text = arena_printf(&f->arena, "%s number%d and more words", i < VISIBLE ? "openword" : "closedword", i)};
+	for (int i = 0; i < OBJECTS; i++)
+		fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .pieces = pieces, .count = PIECES});
+	assert_int_equal(found(f, CLEARED_PUBLIC, "openword"), OBJECTS);
+	for (int i = 0; i < RUNS; i++) {
+		double a = search_seconds(f, "closedword"), b = search_seconds(f, "absentword");
+		hidden = a < hidden ? a : hidden;
+		absent = b < absent ? b : absent;
+	}
+	assert_true(hidden < absent * 2);
+}
+
+static void name_that_nobody_ever_used_filters_everything_out(void **state)
+{
+	struct fixture *f = *state;
+	PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "someword"});
+	struct hold_query queries[] = {{.limit = 5, .originator = SLICE("ZZZ")}, {.limit = 5, .label = SLICE(LABEL_TOP)}, {.limit = 5, .type = SLICE("tool")},
+				       {.text = SLICE("someword"), .limit = 5, .originator = SLICE("ZZZ")}};
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+		struct msg_hits hits = {0};
+		assert_ok(hold_search(f->hold, view_of(f, CLEARED_PUBLIC), &queries[i], &f->arena, &hits));
+		assert_int_equal(hits.count, 0);
+		assert_int_equal(hits.hits.count, 0);
+	}
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
@@ -221,10 +306,14 @@ int main(void)
 		CASE(typed_text_is_never_syntax),
 		CASE(words_of_a_closed_version_are_not_found),
 		CASE(hidden_word_changes_neither_count_nor_order_nor_facets),
+		CASE(tally_agrees_with_the_pass_over_rows),
+		CASE(snippet_carries_the_label_of_its_own_portion),
 		CASE(pages_follow_each_other_without_gap_or_repetition),
 		CASE(forged_cursor_is_refused),
 		CASE(type_and_time_of_admission_narrow_the_search),
 		CASE(sparse_view_finds_the_same_as_a_full_pass),
+		CASE(word_of_many_hidden_portions_takes_as_long_as_one_of_none),
+		CASE(name_that_nobody_ever_used_filters_everything_out),
 		CASE(facets_count_visible_objects),
 		CASE(search_text_beyond_its_limit_is_refused),
 	};

@@ -88,6 +88,89 @@ static void five_failures_close_a_name_whether_it_exists_or_not(void **state)
 	sessions_free(sessions);
 }
 
+/* How long a name stays closed after this many failures, each given as soon as the one before allowed it. */
+static uint64_t closed_ms(struct fixture *f, struct sessions *sessions, int failures, uint64_t *now)
+{
+	const struct session *session = NULL;
+	uint64_t closed = 0;
+	for (int i = 0; i < failures; i++)
+		assert_int_equal(enter(f, sessions, "release2", "wrong", false, *now += 30000, &session), ERR_SIGN_IN);
+	while (enter(f, sessions, "release2", "two", false, *now + closed, &session) == ERR_SIGN_IN)
+		closed += 500;
+	return closed;
+}
+
+static void closing_grows_to_half_a_minute_and_ends_with_a_success(void **state)
+{
+	static const uint64_t expected[] = {0, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000};
+	struct fixture *f = *state;
+	import(f);
+	for (int i = 0; i < 9; i++) {
+		struct sessions *sessions = sessions_new(MINUTES);
+		uint64_t now = 1000;
+		assert_int_equal(closed_ms(f, sessions, 4 + i, &now), expected[i]);
+		assert_int_equal(closed_ms(f, sessions, 4, &now), 0); /* the success before began anew */
+		sessions_free(sessions);
+	}
+}
+
+static void failures_are_forgotten_after_a_quarter_of_an_hour(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	import(f);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(enter(f, sessions, "release2", "wrong", false, 1000, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "release2", "wrong", false, 1000 + 900001, &session), ERR_SIGN_IN);
+	assert_ok(enter(f, sessions, "release2", "two", false, 1000 + 900002, &session));
+	sessions_free(sessions);
+}
+
+static void closed_name_holds_up_neither_certificates_nor_long_after_the_clock_was_set_back(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	bool fresh;
+	uint64_t now = 100000000;
+	import(f);
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, now, &session)); /* in the cache from now on */
+	for (int k = 0; k < 40; k++)
+		assert_int_equal(enter(f, sessions, "analyst", "wrong", false, now, &session), ERR_SIGN_IN);
+	assert_int_equal(enter(f, sessions, "analyst", "secret one", true, now, &session), ERR_SIGN_IN);
+	struct msg_sign_in ask = {.certificate_uri = SLICE("bices://NATO/user/analyst")};
+	assert_ok(sign_in(f->hold, sessions, &ask, now, &session, &fresh));
+	assert_ok(enter(f, sessions, "analyst", "secret one", false, now - 50000000, &session));
+	sessions_free(sessions);
+}
+
+static double seconds_for(struct fixture *f, struct sessions *sessions, const char *user)
+{
+	const struct session *session = NULL;
+	struct timespec from, to;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	for (uint64_t k = 0; k < 4; k++)
+		assert_int_equal(enter(f, sessions, user, "wrong", false, 1000000 * (k + 1), &session), ERR_SIGN_IN);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* Of processor time; wide, because the machine is shared. */
+static void unknown_user_costs_as_much_as_a_known_one(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	struct msg_user_set ask = {.user = SLICE("known"), .password = SLICE("pw"), .roles = SLICE("reader"),
+				   .clearance = SLICE(CLEARED_PUBLIC)};
+	assert_ok(hold_begin(f->hold));
+	assert_ok(user_set(f->hold, &ask, NULL));
+	assert_ok(hold_commit(f->hold));
+	double known = seconds_for(f, sessions, "known"), unknown = seconds_for(f, sessions, "unknown");
+	assert_true(unknown > known / 2 && unknown < known * 2);
+	sessions_free(sessions);
+}
+
 static void transient_sign_in_is_answered_from_the_cache_until_the_user_changes(void **state)
 {
 	struct fixture *f = *state;
@@ -195,6 +278,10 @@ int main(void)
 		CASE(right_password_opens_a_session_for_its_time),
 		CASE(wrong_password_and_unknown_user_get_the_same_answer),
 		CASE(five_failures_close_a_name_whether_it_exists_or_not),
+		CASE(closing_grows_to_half_a_minute_and_ends_with_a_success),
+		CASE(failures_are_forgotten_after_a_quarter_of_an_hour),
+		CASE(closed_name_holds_up_neither_certificates_nor_long_after_the_clock_was_set_back),
+		CASE(unknown_user_costs_as_much_as_a_known_one),
 		CASE(transient_sign_in_is_answered_from_the_cache_until_the_user_changes),
 		CASE(certificate_of_this_nation_signs_in_its_user),
 		CASE(administrator_sees_no_object_whatever_the_table_says),

@@ -2,6 +2,8 @@
 
 #include "hold/inside.h"
 
+#include <time.h>
+
 static void each_reader_counts_only_what_he_sees(void **state)
 {
 	struct fixture *f = *state;
@@ -84,6 +86,38 @@ static void objects_in_a_ring_of_mandatory_references_show_together(void **state
 	assert_true(is_seen(f, CLEARED_PUBLIC, second));
 }
 
+/* Straight into the catalogue: a chain is not to be paid for with that many transactions. */
+static void chain_make(struct hold *hold, uint32_t count, uint32_t last_label, uint32_t label, uint16_t type)
+{
+	uint32_t name = (uint32_t)hold->catalog.name_count, object = (uint32_t)hold->catalog.object_count, row = (uint32_t)hold->catalog.row_count;
+	for (uint32_t i = 0; i < count; i++)
+		assert_ok(catalog_add_name(hold, name + i));
+	for (uint32_t i = 0; i < count; i++) {
+		bool last = i + 1 == count;
+		struct catalog_object facts = {.name = name + i, .type = type, .originator = hold->own_term};
+		struct catalog_row head = {.label = last ? last_label : label, .object = object + i, .flags = ROW_CURRENT | ROW_HEAD | ROW_OWN};
+		struct catalog_row link = {.label = label, .object = object + i, .flags = ROW_CURRENT | ROW_REFERENCE | ROW_MANDATORY | ROW_OWN};
+		assert_ok(catalog_add_object(hold, object + i, &facts));
+		assert_ok(catalog_add_row(hold, row++, &head, 0));
+		if (!last)
+			assert_ok(catalog_add_row(hold, row++, &link, name + i + 1));
+	}
+}
+
+static void long_chain_of_references_to_something_hidden_costs_no_more_than_its_length(void **state)
+{
+	struct fixture *f = *state;
+	PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_SECRET, "x"});
+	uint32_t open = label_find(f->hold, slice_text(LABEL_PUBLIC)), closed = label_find(f->hold, slice_text(LABEL_SECRET));
+	assert_true(open && closed);
+	chain_make(f->hold, 50000, closed, open, f->hold->catalog.objects[1].type);
+	chain_make(f->hold, 50000, open, open, f->hold->catalog.objects[1].type);
+	clock_t before = clock();
+	assert_int_equal(hold_view_objects(f->hold, view_of(f, CLEARED_PUBLIC), (struct slice){0}), 50001);
+	assert_true(clock() - before < CLOCKS_PER_SEC); /* one pass a link took a minute */
+	assert_int_equal(hold_view_objects(f->hold, view_of(f, CLEARED_NATO), (struct slice){0}), 100001);
+}
+
 static void assert_same_bits(struct fixture *f, const char *clearance)
 {
 	struct view *grown = view_of(f, clearance);
@@ -158,6 +192,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hidden_target_of_a_mandatory_reference_hides_the_object, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(optional_reference_shows_only_where_its_target_shows, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(objects_in_a_ring_of_mandatory_references_show_together, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(long_chain_of_references_to_something_hidden_costs_no_more_than_its_length, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(grown_view_equals_one_made_anew, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(views_survive_a_restart, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(database_of_another_nation_is_refused, fixture_setup, fixture_teardown),

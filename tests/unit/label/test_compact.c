@@ -152,6 +152,43 @@ static void broken_clearances_are_refused(void **state)
 	}
 }
 
+static void escapes_are_two_upper_case_digits(void **state)
+{
+	(void)state;
+	static const char *const broken[] = {"RULES|HIGH|M:A%2c", "RULES|HIGH|M:A%2G", "RULES|HIGH|M:A%:2", "RULES|HIGH|M:A%@A",
+					     "RULES|HIGH|M:A%41", "RULES|HIGH|M:A%", "RULES|HIGH|M:A%2", "RULES|HIGH|M:",
+					     "RULES|HIGH|P:=A", "RULES|HIGH|P:Any=A,", "RULES|HIGH|X:Any=A", "RULES|HIGH|P", "%|HIGH"};
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		const struct label *label;
+		struct diag diag = {0};
+		assert_int_equal(label_parse_compact(rules(), slice_text(broken[i]), keep(), &label, &diag), ERR_MALFORMED);
+		assert_true(diag.text[0]);
+	}
+	assert_string_equal(printed(compact(rules(), "RULES|HIGH|M:A%2C%7C%3D%25")), "RULES|HIGH|M:A%2C%7C%3D%25");
+}
+
+static void clearances_have_a_length_limit_and_no_last_line_end(void **state)
+{
+	(void)state;
+	const struct clearance *clearance;
+	AUTO_BUF text = buf_make(LIMIT_LABEL_XML + 1);
+	while (text.len <= LIMIT_LABEL_XML)
+		buf_put_octet(&text, 'x');
+	assert_int_equal(clearance_parse_compact(rules(), buf_slice(&text), keep(), &clearance, NULL), ERR_TOO_LARGE);
+	assert_int_equal(clearance_parse_compact(own_policies(), SLICE("NATO|SECRET\nPUBLIC|UNMARKED\n"), keep(), &clearance,
+						 NULL),
+			 ERR_MALFORMED);
+	/* classifications come out from the lowest up, whatever their order in the policy */
+	const struct policy_set *down = policies_of_text(
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+		"<securityPolicyId name='P' id='1.1'/><securityClassifications>"
+		"<securityClassification name='HIGH' lacv='2' hierarchy='2'/>"
+		"<securityClassification name='LOW' lacv='1' hierarchy='1'/></securityClassifications></SPIF>");
+	AUTO_BUF lines = buf_make(100);
+	clearance_print_compact(cleared(down, "P|HIGH,LOW"), &lines);
+	assert_slice(buf_slice(&lines), "P|LOW,HIGH");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +198,8 @@ int main(void)
 		cmocka_unit_test(the_length_limit_is_exact),
 		cmocka_unit_test(clearances_print_by_policy_and_level),
 		cmocka_unit_test(broken_clearances_are_refused),
+		cmocka_unit_test(escapes_are_two_upper_case_digits),
+		cmocka_unit_test(clearances_have_a_length_limit_and_no_last_line_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

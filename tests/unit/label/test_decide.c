@@ -133,6 +133,28 @@ static void a_refusal_names_what_denies(void **state)
 	assert_string_equal(why.text, "");
 }
 
+static void a_long_explanation_is_cut_and_stays_text(void **state)
+{
+	(void)state;
+	AUTO_BUF policy = buf_make(1 << 20), label = buf_make(LIMIT_LABEL_TEXT);
+	buf_put_text(&policy, "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+			      "<securityPolicyId name='P' id='1.1'/><securityClassifications><securityClassification name='S' "
+			      "lacv='1' hierarchy='1'/></securityClassifications><securityCategoryTagSets>"
+			      "<securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='t' tagType='permissive'>");
+	buf_put_text(&label, "P|S|P:T=");
+	for (int i = 10; i < 60; i++) {
+		buf_printf(&policy, "<tagCategory name='a rather long name %d' lacv='%d'/>", i, i);
+		buf_printf(&label, "%sa rather long name %d", i > 10 ? "," : "", i);
+	}
+	buf_put_text(&policy, "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+	const struct policy_set *set = policies_of_text(arena_text(keep(), buf_slice(&policy)));
+	struct diag why = {0};
+	assert_int_equal(label_decide(compact(set, arena_text(keep(), buf_slice(&label))), cleared(set, "P|S"), 0, &why),
+			 VERDICT_DENY);
+	assert_non_null(strstr(why.text, "a rather long name 11"));
+	assert_null(strstr(why.text, "a rather long name 59"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +168,7 @@ int main(void)
 		cmocka_unit_test(own_staff_waives_permissive_tags_and_nothing_else),
 		cmocka_unit_test(nothing_is_permitted_without_label_or_clearance),
 		cmocka_unit_test(a_refusal_names_what_denies),
+		cmocka_unit_test(a_long_explanation_is_cut_and_stays_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,49 @@ static void the_top_line_shows_the_highest_when_portions_differ(void **state)
 	assert_string_equal(aggregate(own_policies(), PARTS("PUBLIC|UNMARKED")), "PUBLIC");
 }
 
+static void the_top_line_says_nothing_that_is_untrue_of_a_part(void **state)
+{
+	(void)state;
+	static const char secret[] = "NATO|SECRET|P:Context=NATO",
+			  korea[] = "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO",
+			  two[] = "NATO|SECRET|P:Context=NATO,Releasable|P:Only=KOR,LTU", public[] = "PUBLIC|UNMARKED";
+	assert_string_equal(aggregate(own_policies(), PARTS(secret, korea, two, public)), "NATO SECRET PORTIONS DIFFER");
+	assert_string_equal(aggregate(own_policies(), PARTS(secret, korea)), "NATO SECRET PORTIONS DIFFER");
+	assert_string_equal(aggregate(own_policies(), PARTS(public, korea, public, korea)), "NATO SECRET REL TO KOR");
+	assert_string_equal(aggregate(own_policies(), PARTS(two)), "NATO SECRET LTU, KOR ONLY");
+	/* KOR may read both, but only one of them lets JPN in */
+	assert_string_equal(
+		aggregate(own_policies(),
+			  PARTS("NATO|RESTRICTED|P:Context=NATO,Releasable|P:Releasable To=JPN,KOR,NATO", korea)),
+		"NATO SECRET PORTIONS DIFFER");
+	/* what all have in the same way is said */
+	assert_string_equal(aggregate(own_policies(), PARTS("NATO|SECRET|P:Context=EAPC|P:Only=LTU",
+							    "NATO|RESTRICTED|P:Context=EAPC|P:Only=USA")),
+			    "NATO/EAPC SECRET PORTIONS DIFFER");
+}
+
+static void what_restricts_a_part_stands_above_the_whole(void **state)
+{
+	(void)state;
+	static const char atomal[] = "NATO|SECRET|R:Additional Sensitivity=ATOMAL|P:Context=NATO",
+			  korea[] = "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO";
+	assert_string_equal(aggregate(own_policies(), PARTS("NATO|SECRET|P:Context=NATO", atomal)), "NATO SECRET ATOMAL");
+	assert_string_equal(aggregate(own_policies(), PARTS(korea, atomal)), "NATO SECRET ATOMAL PORTIONS DIFFER");
+	/* no label may hold all that, and the line still does */
+	assert_string_equal(aggregate(rules(), PARTS("RULES|LOW|R:All=ALONE", "RULES|HIGH|R:All=NEEDS-HIGH")),
+			    "RULES HIGH NEEDS-HIGH/ALONE PORTIONS DIFFER");
+}
+
+static void the_words_come_in_korean(void **state)
+{
+	(void)state;
+	const struct label *labels[] = {compact(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=USA"),
+					compact(own_policies(), "NATO|SECRET|P:Context=NATO|P:Only=LTU")};
+	AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT);
+	assert_ok(label_mark_aggregate(own_policies(), labels, 2, SLICE("ko-KR"), &text));
+	assert_slice(buf_slice(&text), "NATO Ⅱ급비밀 부분별 표시 상이");
+}
+
 static void policies_that_cannot_be_mapped_are_for_people(void **state)
 {
 	(void)state;
@@ -119,6 +162,9 @@ int main(void)
 		cmocka_unit_test(the_examples_of_the_standard_hold),
 		cmocka_unit_test(nato_parts_combine_to_whom_all_parts_admit),
 		cmocka_unit_test(the_top_line_shows_the_highest_when_portions_differ),
+		cmocka_unit_test(the_top_line_says_nothing_that_is_untrue_of_a_part),
+		cmocka_unit_test(what_restricts_a_part_stands_above_the_whole),
+		cmocka_unit_test(the_words_come_in_korean),
 		cmocka_unit_test(policies_that_cannot_be_mapped_are_for_people),
 		cmocka_unit_test(marks_of_privacy_must_agree_and_nothing_is_no_label),
 	};

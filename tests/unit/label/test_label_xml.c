@@ -252,6 +252,87 @@ static void the_size_limit_is_exact(void **state)
 	}
 }
 
+#define AROUND(start, information, more) \
+	"<originatorConfidentialityLabel xmlns='" LABEL_NS "'" start "><ConfidentialityInformation>" information \
+	"</ConfidentialityInformation>" more "</originatorConfidentialityLabel>"
+#define CREATED "<CreationDateTime>2026-01-01T00:00:00Z</CreationDateTime>"
+#define SUCCESSOR \
+	"<SuccessorConfidentialityLabel><ConfidentialityInformation>" NATO_SECRET "</ConfidentialityInformation>" \
+	"</SuccessorConfidentialityLabel>"
+#define LATER "<SuccessionDateTime>2027-01-01T00:00:00Z</SuccessionDateTime>"
+
+static void elements_out_of_place_are_refused(void **state)
+{
+	(void)state;
+	static const char *const malformed[] = {
+		AROUND("", NATO_SECRET, CREATED CREATED),
+		AROUND("", NATO_SECRET, CREATED "<OriginatorID IDType='jID'>x</OriginatorID>"),
+		AROUND("", NATO_SECRET, "<Surprise/>"),
+		AROUND("", NATO_SECRET, CREATED "<x xmlns='u'/><x xmlns='u'/>" CREATED),
+		AROUND("", "<x xmlns='u'/>" NATO_SECRET, ""),
+		AROUND("", NATO_SECRET "<x xmlns='u'/>" CONTEXT, ""),
+		AROUND("", NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE'><GenericValue xmlns='u'>NATO</GenericValue>"
+				       "</Category>", ""),
+		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'>" CREATED "</originatorConfidentialityLabel>",
+		"<originatorConfidentialityLabel xmlns='" LABEL_NS "'><x xmlns='u'/></originatorConfidentialityLabel>",
+		AROUND("", NATO_SECRET, CREATED "<SuccessionHandling/>"),
+		AROUND("", NATO_SECRET, CREATED "<SuccessionHandling><x xmlns='u'/></SuccessionHandling>"),
+		AROUND("", NATO_SECRET, CREATED "<SuccessionHandling>" SUCCESSOR LATER "</SuccessionHandling>"),
+		AROUND("", NATO_SECRET, CREATED "<SuccessionHandling>" LATER SUCCESSOR CREATED "</SuccessionHandling>"),
+		AROUND("", NATO_SECRET, CREATED "<SuccessionHandling>" LATER SUCCESSOR "</SuccessionHandling>" CREATED),
+		"<BindingInformation xmlns='urn:nato:stanag:4778:bindinginformation:1:0'/>",
+		"<Something xmlns='urn:nato:stanag:4778:bindinginformation:1:0'/>",
+		AROUND("", NATO_SECRET, "") "<x/>",
+	};
+	for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++)
+		assert_err(malformed[i], ERR_MALFORMED);
+	assert_err(AROUND("", "<PolicyIdentifier URI='urn:oid:'>NATO</PolicyIdentifier>", ""), ERR_INVALID);
+	assert_err(AROUND("", NATO_SECRET "<Category TagName='Context' Type='PERMISSIVE' URI='http://x.example'/>", ""),
+		   ERR_INVALID);
+	assert_reads(AROUND("", "<PolicyIdentifier URI='URN:OID:1.3.26.1.3.1'>NATO</PolicyIdentifier>"
+				"<Classification>SECRET</Classification>", ""), "NATO|SECRET");
+	const struct label *label;
+	assert_int_equal(label_parse_xml(own_policies(), SLICE("no XML"), keep(), &label, NULL), ERR_MALFORMED);
+	const struct clearance *clearance;
+	assert_int_equal(clearance_parse_xml(own_policies(), SLICE("\xff"), keep(), &clearance, NULL), ERR_MALFORMED);
+}
+
+#define BOUND(labels) \
+	"<b:BindingInformation xmlns:b='urn:nato:stanag:4778:bindinginformation:1:0'><b:MetadataBindingContainer>" \
+	"<b:MetadataBinding><b:Metadata>" labels "</b:Metadata></b:MetadataBinding></b:MetadataBindingContainer>" \
+	"</b:BindingInformation>"
+#define ANOTHER(information) \
+	"<alternativeConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" information \
+	"</ConfidentialityInformation></alternativeConfidentialityLabel>"
+#define ELSEWHERE "<PolicyIdentifier>MARS</PolicyIdentifier><Classification>RED</Classification>"
+
+static void the_first_alternative_that_is_known_serves(void **state)
+{
+	(void)state;
+	assert_reads(BOUND(ANOTHER(ELSEWHERE) ANOTHER(NATO_SECRET) ANOTHER(NATO_SECRET CONTEXT)), "NATO|SECRET");
+	assert_err(BOUND(ANOTHER(ELSEWHERE)), ERR_MALFORMED);
+	assert_err(BOUND(ANOTHER(NATO_SECRET)) "x", ERR_MALFORMED);
+	assert_err(BOUND("<x xmlns='u'/>"), ERR_MALFORMED);
+}
+
+static void a_public_label_with_a_mark_or_a_level_is_not_neutral(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+		"<securityPolicyId name='PUBLIC' id='1.1'/><securityClassifications>"
+		"<securityClassification name='LOW' lacv='1' hierarchy='1'/>"
+		"<securityClassification name='HIGH' lacv='2' hierarchy='2'/></securityClassifications>"
+		"<privacyMarks><privacyMark name='m'/></privacyMarks></SPIF>");
+	static const char *const lines[] = {"PUBLIC|LOW", "PUBLIC|LOW|M:m", "PUBLIC|HIGH"};
+	const struct label *labels[3];
+	for (size_t i = 0; i < 3; i++)
+		labels[i] = compact(set, lines[i]);
+	AUTO_BUF text = buf_make(100);
+	assert_ok(label_mark_aggregate(set, labels, 3, slice_of(NULL, 0), &text));
+	assert_slice(buf_slice(&text), "PUBLIC HIGH PORTIONS DIFFER");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +349,9 @@ int main(void)
 		cmocka_unit_test(an_alternative_label_serves_when_the_originators_policy_is_foreign),
 		cmocka_unit_test(a_printed_label_is_complete_and_reads_the_same),
 		cmocka_unit_test(the_size_limit_is_exact),
+		cmocka_unit_test(elements_out_of_place_are_refused),
+		cmocka_unit_test(the_first_alternative_that_is_known_serves),
+		cmocka_unit_test(a_public_label_with_a_mark_or_a_level_is_not_neutral),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

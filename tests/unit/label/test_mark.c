@@ -107,6 +107,29 @@ static void nato_v88_marks_countries_in_words(void **state)
 	assert_string_equal(marked(label, "portionMarking", ""), "NS Releasable To BEL, KOR EAPC");
 }
 
+static void phrases_for_other_places_and_empty_ones_are_left_out(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(SPIF(
+		"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'>"
+		"<markingData><code>portionMarking</code></markingData></securityClassification>"
+		"<securityClassification name='U' lacv='2' hierarchy='2'><markingData phrase='SHORT'/></securityClassification>"
+		"</securityClassifications><securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+		"<securityCategoryTag name='T' tagType='restrictive'>"
+		"<tagCategory name='a' lacv='1'><markingData phrase='REPLACED' xml:lang='fr'><code>replacePolicy</code></markingData>"
+		"</tagCategory><tagCategory name='b' lacv='2'><markingData phrase='SHOWN'/><markingData phrase=''/></tagCategory>"
+		"<markingQualifier><qualifier qualifierCode='prefix' markingQualifier='WITH'/><qualifier qualifierCode='prefix' "
+		"markingQualifier='LATER'/><qualifier qualifierCode='suffix' markingQualifier='END'/></markingQualifier>"
+		"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
+		"<markingData phrase=''/>"));
+	assert_string_equal(marked(compact(set, "P|S|R:T=a,b"), "portionMarking", ""), "S WITH a/SHOWN END");
+	assert_string_equal(marked(compact(set, "P|U|R:T=a"), "portionMarking", "fr"), "REPLACED SHORT");
+	const struct policy_set *hidden = policies_of_text(
+		SPIF("<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
+		     "<markingData phrase='ALL'><code>suppressClassName</code></markingData>"));
+	assert_string_equal(marked(compact(hidden, "P|S"), "pageTop", ""), "ALL");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +138,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_qualifier_is_used),
 		cmocka_unit_test(hidden_names_and_classes_stay_hidden),
 		cmocka_unit_test(nato_v88_marks_countries_in_words),
+		cmocka_unit_test(phrases_for_other_places_and_empty_ones_are_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,93 @@ static void privacy_marks_are_read(void **state)
 			    "RULES|HIGH|P:Two=F|M:IN CONFIDENCE");
 }
 
+#define SPIF(name, body) \
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>" \
+	"<securityPolicyId name='" name "' id='1.1'/>" body "</SPIF>"
+#define LEVEL(name, n, more) \
+	"<securityClassification name='" name "' lacv='" n "' hierarchy='" n "'>" more "</securityClassification>"
+#define TAGS(name, id, kind, values) \
+	"<securityCategoryTagSet name='" name "' id='" id "'><securityCategoryTag name='t' tagType='" kind "'>" values \
+	"</securityCategoryTag></securityCategoryTagSet>"
+
+static void phrases_with_two_meanings_in_one_tag_are_refused(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(
+		SPIF("P", "<securityClassifications>" LEVEL("S", "1", "") "</securityClassifications><securityCategoryTagSets>"
+			  TAGS("T", "1.2", "restrictive",
+			       "<tagCategory name='a' lacv='1'><markingData phrase='SAME'/><markingData phrase='OTHER'/></tagCategory>"
+			       "<tagCategory name='a' lacv='4'><markingData phrase='OTHER'/></tagCategory>"
+			       "<tagCategory name='b' lacv='2'><markingData phrase='SAME'/></tagCategory>"
+			       "<tagCategory name='c' lacv='3'><markingData phrase='SAME'/></tagCategory>"
+			       "<tagCategory name='d' lacv='5'><markingData phrase='SAM'/></tagCategory>"
+			       "<markingQualifier><qualifier qualifierCode='separator' markingQualifier=''/></markingQualifier>")
+			  "</securityCategoryTagSets><privacyMarks><privacyMark name='ONE'/><privacyMark name='TWO'/></privacyMarks>"));
+	assert_line_err(set, "P S SAME", ERR_AMBIGUOUS, "may belong to T or to T");
+	assert_string_equal(printed(marking(set, "P S OTHER")), "P|S|R:T=a");
+	assert_string_equal(printed(marking(set, "P S OTHER/b OTHER")), "P|S|R:T=a,b"); /* restrictive ones may come twice */
+	assert_string_equal(printed(marking(set, "P\rS\nONE")), "P|S|M:ONE");
+	assert_line_err(set, "P S ONE TWO", ERR_UNKNOWN, "'TWO' means nothing");
+	assert_line_err(set, "P S OTHER/", ERR_UNKNOWN, "means nothing");
+}
+
+static void heads_with_many_meanings_name_some(void **state)
+{
+	(void)state;
+	AUTO_BUF levels = buf_make(65536);
+	buf_put_text(&levels, "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+			      "<securityPolicyId name='P' id='1.1'/><securityClassifications>");
+	for (int i = 1; i <= 12; i++)
+		buf_printf(&levels,
+			   "<securityClassification name='L%d' lacv='%d' hierarchy='%d'><markingData phrase='LEVEL'/>"
+			   "<markingData phrase='LEVEL'/></securityClassification>",
+			   i, i, i);
+	buf_put_text(&levels, "</securityClassifications></SPIF>");
+	const struct policy_set *set = policies_of_text(arena_text(keep(), buf_slice(&levels)));
+	assert_line_err(set, "P LEVEL", ERR_AMBIGUOUS, "P L1; P L2");
+	assert_line_err(set, "LEVEL", ERR_AMBIGUOUS, "of which policy");
+	assert_string_equal(printed(marking(set, "P L12")), "P|L12");
+}
+
+static void a_phrase_for_the_policy_may_mean_several_contexts(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(
+		SPIF("P", "<securityClassifications>" LEVEL("S", "1", "") LEVEL("T", "2", "")
+			  "</securityClassifications><securityCategoryTagSets>"
+			  TAGS("C", "1.2", "permissive",
+			       "<tagCategory name='a' lacv='1'><markingData phrase='WORDS'><code>replacePolicy</code></markingData>"
+			       "<excludedClass>S</excludedClass></tagCategory>"
+			       "<tagCategory name='b' lacv='2'><markingData phrase='WORDS'><code>replacePolicy</code></markingData>"
+			       "</tagCategory>") "</securityCategoryTagSets>"));
+	assert_line_err(set, "WORDS T", ERR_AMBIGUOUS, "a T; b T");
+	assert_string_equal(printed(marking(set, "WORDS S")), "P|S|P:C=b");
+}
+
+/* What is required is added only where there is one way to do it, and no word for it. */
+static void only_what_cannot_be_said_is_added(void **state)
+{
+	(void)state;
+#define HIDDEN "<markingData><code>noNameDisplay</code></markingData>"
+#define GROUP(n) "<categoryGroup tagSetRef='C' tagType='permissive'" n "/>"
+	const struct policy_set *set = policies_of_text(
+		SPIF("P", "<securityClassifications>"
+			  LEVEL("S", "1", "<requiredCategory operation='onlyOne'>" GROUP(" lacv='1'") "</requiredCategory>")
+			  LEVEL("T", "2", "<requiredCategory operation='oneOrMore'>" GROUP(" lacv='1'") GROUP(" lacv='2'")
+						"</requiredCategory>")
+			  LEVEL("U", "3", "<requiredCategory operation='all'>" GROUP("") "</requiredCategory>")
+			  LEVEL("V", "4", "<requiredCategory operation='all'>" GROUP(" lacv='3'") "</requiredCategory>")
+			  "</securityClassifications><securityCategoryTagSets>"
+			  TAGS("C", "1.2", "permissive",
+			       "<tagCategory name='a' lacv='1'>" HIDDEN "</tagCategory><tagCategory name='b' lacv='2'>" HIDDEN
+			       "</tagCategory><tagCategory name='c' lacv='3'/>") "</securityCategoryTagSets>"));
+	assert_string_equal(printed(marking(set, "P S")), "P|S|P:C=a");
+	assert_string_equal(printed(marking(set, "P T")), "P|T");
+	assert_string_equal(printed(marking(set, "P U")), "P|U");
+	assert_string_equal(printed(marking(set, "P V")), "P|V");
+	assert_string_equal(printed(marking(set, "P V c")), "P|V|P:C=c");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +207,10 @@ int main(void)
 		cmocka_unit_test(lines_with_two_meanings_name_both),
 		cmocka_unit_test(the_length_limit_is_exact),
 		cmocka_unit_test(privacy_marks_are_read),
+		cmocka_unit_test(phrases_with_two_meanings_in_one_tag_are_refused),
+		cmocka_unit_test(heads_with_many_meanings_name_some),
+		cmocka_unit_test(a_phrase_for_the_policy_may_mean_several_contexts),
+		cmocka_unit_test(only_what_cannot_be_said_is_added),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,26 @@ static void versions_compare_as_numbers_or_as_text(void **state)
 	assert_true(version_compare(SLICE("9"), SLICE("10")) < 0);
 	assert_true(version_compare(SLICE("10"), SLICE("10")) == 0);
 	assert_true(version_compare(SLICE("1.b"), SLICE("1.a")) > 0);
+	static const char *const rising[] = {"",
+					     "0",
+					     "9",
+					     "10",
+					     "10.2",
+					     "10.10",
+					     "10.10.1",
+					     "10.b",
+					     "10.b2",
+					     "10.b11",
+					     "10b",
+					     "99999999999999999999",
+					     "100000000000000000000",
+					     "draft"};
+	enum { COUNT = sizeof(rising) / sizeof(rising[0]) };
+	for (int i = 0; i < COUNT; i++)
+		for (int k = 0; k < COUNT; k++)
+			assert_int_equal(version_compare(slice_text(rising[i]), slice_text(rising[k])),
+					 i < k ? -1 : i > k);
+	assert_int_equal(version_compare(SLICE("007"), SLICE("7")), 0);
 }
 
 static void a_label_tells_its_policy_and_level(void **state)
@@ -131,6 +151,72 @@ static void a_label_tells_its_policy_and_level(void **state)
 	assert_slice(label_color(compact(rules(), "RULES|LOW")), "");
 }
 
+static void more_languages_than_any_policy_speaks_are_refused(void **state)
+{
+	(void)state;
+	for (int more = -1; more <= 1; more++)
+		for (int where = 0; where < 2; where++) {
+			AUTO_BUF xml = buf_make(65536), compiled = buf_make(LIMIT_POLICY_XML);
+			buf_put_text(&xml, "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' "
+					   "creationDate='20240101000000Z'><securityPolicyId name='P' id='1.1'/>"
+					   "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/>"
+					   "</securityClassifications>");
+			buf_put_text(&xml, where ? "<markingQualifier>" : "");
+			for (int i = 0; i < POLICY_LANGUAGES + more; i++)
+				buf_printf(&xml,
+					   where ? "<qualifier qualifierCode='prefix' markingQualifier='x' xml:lang='l%d'/>"
+						 : "<markingData phrase='x' xml:lang='l%d'/>",
+					   i);
+			buf_put_text(&xml, where ? "</markingQualifier></SPIF>" : "</SPIF>");
+			struct finding *findings;
+			const struct policy *policy;
+			enum err err = policy_compile(buf_slice(&xml), keep(), &findings, &compiled);
+			if (err == ERR_OK) /* who compiles may refuse already */
+				err = policy_open(buf_slice(&compiled), keep(), &policy);
+			assert_int_equal(err == ERR_OK, more <= 0);
+		}
+}
+
+static void a_set_of_policies_has_a_limit(void **state)
+{
+	(void)state;
+	struct policy_set *set = policy_set_new();
+	for (int i = 0; i < 256; i++)
+		assert_ok(policy_set_add(set, versioned(arena_printf(keep(), "P%d", i), arena_printf(keep(), "1.%d", i), "1")));
+	assert_int_equal(policy_set_add(set, versioned("Q", "2.1", "1")), ERR_TOO_LARGE);
+	policy_set_free(set);
+	/* a policy that folds case is the namesake of one that does not */
+	set = policy_set_new();
+	assert_ok(policy_set_add(set, versioned("nato", "1.1", "1")));
+	assert_int_equal(policy_set_add(set, versioned("NATO", "1.2", "2")), ERR_CONFLICT);
+	policy_set_free(set);
+}
+
+static void names_are_found_by_what_they_are(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+		"<securityPolicyId name='%s' id='1.1'/><securityClassifications>"
+		"<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications><securityCategoryTagSets>"
+		"<securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' tagType='restrictive'>"
+		"<tagCategory name='ab' lacv='1'/><tagCategory name='[' lacv='3'/>"
+		"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>";
+	for (int fold = 0; fold < 2; fold++) {
+		char xml[1024];
+		snprintf(xml, sizeof(xml), text, fold ? "NATO" : "P");
+		const struct policy *p = policy_set_at(policies_of_text(xml), 0);
+		assert_int_equal(tag_value(p, 0, SLICE("[")), 0);
+		assert_int_equal(tag_value(p, 0, SLICE("ab")), 1);
+		assert_int_equal(tag_value(p, 0, SLICE("aB")), fold ? 1 : FORM_NONE);
+		assert_int_equal(tag_value(p, 0, SLICE("{")), FORM_NONE); /* one hash, another name */
+		assert_int_equal(tag_value(p, 0, SLICE("")), FORM_NONE);
+		assert_int_equal(policy_class(p, SLICE("s")), fold ? 0 : FORM_NONE);
+		assert_int_equal(policy_set_index(p, SLICE("T")), 0);
+		assert_int_equal(policy_set_index(p, SLICE("X")), FORM_NONE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +226,9 @@ int main(void)
 		cmocka_unit_test(only_a_newer_version_takes_a_policys_place),
 		cmocka_unit_test(versions_compare_as_numbers_or_as_text),
 		cmocka_unit_test(a_label_tells_its_policy_and_level),
+		cmocka_unit_test(more_languages_than_any_policy_speaks_are_refused),
+		cmocka_unit_test(a_set_of_policies_has_a_limit),
+		cmocka_unit_test(names_are_found_by_what_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

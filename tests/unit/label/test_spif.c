@@ -1,11 +1,18 @@
 #include "engine.h"
 
-#define ROOT "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+#define DETAILS "originatorDN='CN=x' keyIdentifier='00' privilegeId='1.2' rbacId='1.2'"
+#define START(schema)                                                                                                  \
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='" schema "' creationDate='20240101000000Z' " DETAILS \
+	">"
+#define ROOT START("2.1")
+#define LEVEL(more)                                                                                                    \
+	"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' " more                       \
+	"</securityClassification></securityClassifications>"
 #define ID "<securityPolicyId name='P' id='1.1'/>"
-#define CLASSES \
+#define CLASSES                                                                                                        \
 	"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
-#define SETS(tags) \
-	"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>" tags \
+#define SETS(tags)                                                                                                     \
+	"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>" tags                                     \
 	"</securityCategoryTagSet></securityCategoryTagSets>"
 #define TAG(categories) "<securityCategoryTag name='T' tagType='restrictive'>" categories "</securityCategoryTag>"
 
@@ -88,11 +95,10 @@ static void what_cannot_be_enforced_is_an_error(void **state)
 				 "tagSetRef='X' lacv='1'/></r:markingRules>"
 				 "</extensions></SPIF>",
 		 "a marking rule refers to"},
-		{ROOT ID "<markingData phrase='a'/>" CLASSES
-			 "<securityCategoryTagSets/>" SETS(
-				 "<securityCategoryTag name='T' tagType='restrictive'>"
-				 "<tagCategory name='a' lacv='1'><markingData "
-				 "phrase='x'/></tagCategory></securityCategoryTag>") "<markingData phrase='b'/></SPIF>",
+		{ROOT ID "<markingData phrase='a'/>" CLASSES "<securityCategoryTagSets/>" SETS(
+			 "<securityCategoryTag name='T' tagType='restrictive'>"
+			 "<tagCategory name='a' lacv='1'><markingData "
+			 "phrase='x'/></tagCategory></securityCategoryTag>") "<markingData phrase='b'/></SPIF>",
 		 "must stand together"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -139,6 +145,213 @@ static void what_is_odd_but_usable_is_a_warning(void **state)
 		assert_finding(cases[i].xml, ERR_OK, FINDING_WARNING, cases[i].words);
 }
 
+static void a_rule_in_the_wrong_place_is_an_error(void **state)
+{
+	(void)state;
+	static const char *const xml[] = {
+		ROOT ID CLASSES SETS(
+			"<securityCategoryTag name='T' "
+			"tagType='restrictive'><excludedClass>S</excludedClass></securityCategoryTag>") "</SPIF>",
+		ROOT ID CLASSES "<requiredCategory operation='all'/></SPIF>",
+		ROOT ID CLASSES "<tagCategory name='a' lacv='1'/></SPIF>",
+	};
+	for (size_t i = 0; i < 3; i++)
+		assert_finding(xml[i], ERR_INVALID, FINDING_ERROR, "may not stand here");
+}
+
+static void names_have_256_characters_at_most(void **state)
+{
+	(void)state;
+	for (int more = -1; more <= 1; more++) {
+		AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+		buf_put_text(&xml, ROOT "<securityPolicyId name='");
+		for (int i = 0; i < 256 + more; i++)
+			buf_put_text(&xml, "비");
+		buf_put_text(&xml, "' id='1.1'/>" CLASSES "</SPIF>");
+		const char *text = arena_text(keep(), buf_slice(&xml));
+		struct finding *findings;
+		assert_int_equal(compile(text, &findings), more > 0 ? ERR_INVALID : ERR_OK);
+		if (more > 0)
+			assert_finding(text, ERR_INVALID, FINDING_ERROR, "1 to 256 characters");
+		else
+			assert_null(findings);
+	}
+}
+
+#define PEERS(peers) "<equivalentPolicies>" peers "</equivalentPolicies>"
+#define PEER(name, id) "<equivalentPolicy name='" name "' id='" id "'/>"
+#define EQUIVALENT(policy, lacv, applied)                                                                              \
+	"<equivalentClassification policyRef='" policy "' lacv='" lacv "' applied='" applied "'/>"
+
+static void what_the_whole_does_not_bear_is_reported(void **state)
+{
+	(void)state;
+	static const struct {
+		enum finding_level level;
+		const char *xml, *words;
+	} cases[] = {
+		{FINDING_WARNING,
+		 "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.0' creationDate='20240101000000Z' "
+		 "rbacId='1.2'>" ID CLASSES "</SPIF>",
+		 "the schema requires originatorDN, keyIdentifier, privilegeId"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1.x'/>" CLASSES "</SPIF>",
+		 "'1.x' is not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1..2'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1.2.'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1.02'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='7'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
+		{FINDING_WARNING,
+		 ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/>"
+			 "<securityClassification name='T' lacv='2' hierarchy='1'/></securityClassifications></SPIF>",
+		 "have one hierarchy"},
+		{FINDING_WARNING,
+		 ROOT ID
+		 "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' color='red'/>"
+		 "<securityClassification name='T' lacv='2' hierarchy='2' "
+		 "color='#FF0000'/></securityClassifications></SPIF>",
+		 "color '#FF0000' is used twice"},
+		{FINDING_WARNING,
+		 ROOT ID "<securityClassifications><securityClassification name='S' lacv='257' "
+			 "hierarchy='1'/></securityClassifications></SPIF>",
+		 "more than a binary label holds"},
+		{FINDING_ERROR,
+		 ROOT ID CLASSES "<securityCategoryTagSets><securityCategoryTagSet name='A' id='1.2'>" TAG(
+			 "") "</securityCategoryTagSet>"
+			     "<securityCategoryTagSet name='B' id='1.2'>" TAG(
+				     "") "</securityCategoryTagSet></securityCategoryTagSets></SPIF>",
+		 "tag set id '1.2' is used twice"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES SETS(TAG(
+			 "<tagCategory name='a' lacv='1'><excludedClass>S</excludedClass></tagCategory>")) "</SPIF>",
+		 "'a' may stand with no classification"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' notBefore='20250101000000Z' "
+					  "notAfter='20240101000000Z'/>")) "</SPIF>",
+		 "never valid"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' userInput='date'/>")) "</SPIF>", "userInput"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='restrictive' "
+				      "minSelection='2'><tagCategory name='a' lacv='1'/>"
+				      "</securityCategoryTag>") "</SPIF>",
+		 "minSelection is 2 of 1 values"},
+		{FINDING_ERROR,
+		 ROOT "<securityPolicyId name='NATO' id='1.1'/>" CLASSES SETS(
+			 TAG("<tagCategory name='Eu' lacv='1'/><tagCategory name='EU' lacv='2'/>")) "</SPIF>",
+		 "differ in case only"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES "<privacyMarks><privacyMark name='M'/><privacyMark name='M'/></privacyMarks></SPIF>",
+		 "privacy mark 'M' is used twice"},
+		{FINDING_ERROR, ROOT ID CLASSES PEERS(PEER("Q", "1.5") PEER("R", "1.5")) "</SPIF>",
+		 "equivalent policy id '1.5' is used twice"},
+		{FINDING_WARNING, ROOT ID CLASSES PEERS(PEER("P", "1.1")) "</SPIF>", "equivalent to itself"},
+		{FINDING_WARNING,
+		 ROOT ID LEVEL(">" EQUIVALENT("Q", "1", "both") EQUIVALENT("Q", "2", "encrypt"))
+			 PEERS(PEER("Q", "1.5")) "</SPIF>",
+		 "labels sent cannot be mapped"},
+		{FINDING_WARNING,
+		 ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'>" EQUIVALENT(
+			 "Q", "1", "both") "</securityClassification>"
+					   "<securityClassification name='T' lacv='2' hierarchy='2'>" EQUIVALENT(
+						   "Q", "1", "decrypt") "</securityClassification></"
+									"securityClassifications>" PEERS(
+										PEER("Q", "1.5")) "</SPIF>",
+		 "labels read cannot be mapped"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><equivalentSecCategoryTag policyRef='Q' "
+					  "action='discard'/></tagCategory>")) PEERS(PEER("Q", "1.5")) "</SPIF>",
+		 "to discard 'a' would admit more people"},
+		{FINDING_ERROR,
+		 ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><equivalentSecCategoryTag policyRef='Q' "
+					  "tagSetId='1.2' tagType='restrictive' lacv='1' action='keep'/>"
+					  "</tagCategory>")) PEERS(PEER("Q", "1.5")) "</SPIF>",
+		 "action can only be discard"},
+		{FINDING_ERROR,
+		 ROOT ID CLASSES PEERS("<equivalentPolicy name='Q' id='1.5'><requiredCategory><categoryGroup "
+				       "tagSetRef='1.2' tagType='restrictive' lacv='1'/>"
+				       "</requiredCategory></equivalentPolicy>") "</SPIF>",
+		 "needs an operation"},
+		{FINDING_WARNING, ROOT ID LEVEL("bgcolor='red'>") "</SPIF>", "bgcolor belongs to schema 3.0"},
+		{FINDING_WARNING, ROOT ID LEVEL("><markingData shortPhrase='x'/>") "</SPIF>",
+		 "shortPhrase belongs to schema 3.0"},
+		{FINDING_WARNING,
+		 START("3.0") ID LEVEL("><markingData phrase='x'><code>pageTop</code></markingData>") "</SPIF>",
+		 "element code belongs to schema 2"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES "<markingQualifier><qualifier qualifierCode='finalSeparator' markingQualifier=' and "
+				 "'/></markingQualifier></SPIF>",
+		 "finalSeparator belongs to schema 3.0"},
+		{FINDING_WARNING, START("3.0") ID LEVEL("><markingData phrase='x' simplePhrase='y'/>") "</SPIF>",
+		 "simplePhrase counts"},
+		{FINDING_WARNING,
+		 ROOT ID CLASSES
+		 "<extensions><r:markingRules "
+		 "xmlns:r='urn:openbices:spif:marking:1'><r:novelty/></r:markingRules></extensions></SPIF>",
+		 "novelty is not known"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_finding(cases[i].xml, cases[i].level == FINDING_ERROR ? ERR_INVALID : ERR_OK, cases[i].level,
+			       cases[i].words);
+}
+
+static void schema_3_needs_no_details(void **state)
+{
+	(void)state;
+	struct finding *findings;
+	assert_ok(compile(
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='3.0' creationDate='20240101000000Z'>" ID
+			CLASSES "</SPIF>",
+		&findings));
+	assert_null(findings);
+}
+
+static void schema_3_marks_with_its_own_phrases(void **state)
+{
+	(void)state;
+	struct policy_set *set = (struct policy_set *)(uintptr_t)policies_of_file("tests/data/spif/own-three.xml");
+	const struct label *label = compact(set, "DEPOT|SEALED|R:Goods=FRAGILE|P:Dock=EAST,NORTH,WEST");
+	assert_string_equal(marked(label, "pageTopBottom", ""), "DEPOT SEALED FRAGILE FOR NORTH, EAST AND WEST");
+	assert_string_equal(marked(label, "pageTopBottom", "fr"), "DEPOT SCELLÉ FRAGILE FOR NORTH, EAST AND WEST");
+	assert_string_equal(marked(label, "portionMarking", ""), "D-S FRG FOR N, E AND W");
+	assert_slice(label_color(label), "#C8102E");
+	assert_slice(label_color(compact(set, "DEPOT|OPEN")), "#008000");
+	policy_set_free(set);
+}
+
+static void schema_2_files_tell_what_is_odd_about_them(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t line;
+		enum finding_level level;
+		const char *words;
+	} odd[] = {
+		{6, FINDING_WARNING, "the schema requires privilegeId, rbacId"},
+		{6, FINDING_WARNING, "creationDate"},
+		{10, FINDING_WARNING, "bgcolor"},
+		{12, FINDING_WARNING, "hierarchy"},
+		{18, FINDING_ERROR, "categoryGroup refers to 'Nowhere'"},
+		{20, FINDING_WARNING, "the lacvs 1 and 2"},
+		{21, FINDING_ERROR, "requiredClass names 'HIGHEST'"},
+		{27, FINDING_WARNING, "novelty"},
+	};
+	struct finding *findings;
+	AUTO_BUF compiled = buf_make(LIMIT_POLICY_XML);
+	assert_int_equal(policy_compile(file_of("tests/data/spif/own-odd.xml"), keep(), &findings, &compiled),
+			 ERR_INVALID);
+	const struct finding *f = findings;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++, f = f->next) {
+		if (!f || f->line != odd[i].line || f->level != odd[i].level || !strstr(f->text, odd[i].words))
+			fail_msg("line %u, %s: got line %u, %s", odd[i].line, odd[i].words, f ? f->line : 0,
+				 f ? f->text : "nothing");
+	}
+	assert_null(f);
+}
+
 static void what_is_no_spif_is_malformed(void **state)
 {
 	(void)state;
@@ -174,8 +387,10 @@ static void policies_as_found_in_the_wild_load(void **state)
 static void our_own_policies_have_no_findings(void **state)
 {
 	(void)state;
-	static const char *const files[] = {"policy/nato.xml", "policy/public.xml"};
-	for (size_t i = 0; i < 2; i++) {
+	static const char *const files[] = {
+		"policy/nato.xml", "policy/public.xml",   "policy/usa.xml",       "policy/kor.xml",
+		"policy/ltu.xml",  "policy/exercise.xml", "policy/bilateral.xml", "tests/data/spif/own-three.xml"};
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct finding *findings;
 		AUTO_BUF compiled = buf_make(LIMIT_POLICY_XML);
 		assert_ok(policy_compile(file_of(files[i]), keep(), &findings, &compiled));
@@ -205,6 +420,12 @@ int main(void)
 		cmocka_unit_test(a_small_policy_compiles_without_findings),
 		cmocka_unit_test(what_cannot_be_enforced_is_an_error),
 		cmocka_unit_test(what_is_odd_but_usable_is_a_warning),
+		cmocka_unit_test(a_rule_in_the_wrong_place_is_an_error),
+		cmocka_unit_test(names_have_256_characters_at_most),
+		cmocka_unit_test(what_the_whole_does_not_bear_is_reported),
+		cmocka_unit_test(schema_3_needs_no_details),
+		cmocka_unit_test(schema_3_marks_with_its_own_phrases),
+		cmocka_unit_test(schema_2_files_tell_what_is_odd_about_them),
 		cmocka_unit_test(what_is_no_spif_is_malformed),
 		cmocka_unit_test(findings_come_in_order_of_line),
 		cmocka_unit_test(policies_as_found_in_the_wild_load),

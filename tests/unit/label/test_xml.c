@@ -67,6 +67,20 @@ static void what_is_no_xml_is_refused_with_its_place(void **state)
 		{"<?xml version='1.1'?><a/>", 1, 1},
 		{"<?xml version='1.0' encoding='latin1'?><a/>", 1, 1},
 		{"<?pi <a/>", 1, 1},
+		{"<!ELEMENT a ANY><a/>", 1, 2},
+		{"<?xml?><a/>", 1, 1},
+		{"<?xml version='1.0' encoding?><a/>", 1, 1},
+		{"<?xml version='1.0' encoding='utf-8x'?><a/>", 1, 1},
+		{"<a xmlns:p='http://www.w3.org/2000/xmlns/'/>", 1, 4},
+		{"<a>&#;</a>", 1, 4},
+		{"<a>&#x;</a>", 1, 4},
+		{"<a>&#123456789;</a>", 1, 4},
+		{"<a>&#x12345678;</a>", 1, 4},
+		{"<a>&#12f;</a>", 1, 4},
+		{"<a>&#x1g;</a>", 1, 4},
+		{"<a>&#-1;</a>", 1, 4},
+		{"<a>&#12/;</a>", 1, 4},
+		{"<a>&#xFFFE;</a>", 1, 4},
 		{"<?xml version='1.0'", 1, 1},
 		{"<a", 1, 3},
 		{"<a/", 1, 4},
@@ -116,7 +130,11 @@ static void text_is_joined_over_comments_and_sections(void **state)
 	assert_slice(text_of_root("<a>SEC<!-- x -->RET</a>"), "SECRET");
 	assert_slice(text_of_root("<a><![CDATA[<&]]>b<?pi?>c</a>"), "<&bc");
 	assert_slice(text_of_root("<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&#xAC00;</a>"), "<>&\"'AB\xea\xb0\x80");
-	assert_slice(text_of_root("<a>1\r\n2\r3</a>"), "1\n2\n3");
+	assert_slice(text_of_root("<a>1\r\n2\r3\r</a>"), "1\n2\n3\n");
+	assert_slice(text_of_root("<a>]1]]2]></a>"), "]1]]2]>");
+	assert_slice(text_of_root("<a>&#x7F;&#xe9;&#x1F600;&#9;&#xD;</a>"), "\x7f\xc3\xa9\xf0\x9f\x98\x80\t\r");
+	assert_slice(text_of_root("<a>x<![CDATA[]]>y<![CDATA[]]></a>"), "xy");
+	assert_slice(text_of_root("<?xml version = '1.0' encoding = 'utf-8' ?><?xmlish?><a>x</a>"), "x");
 	assert_slice(text_of_root("\xef\xbb\xbf<?xml version='1.0' encoding=\"UTF-8\"?>\n<!-- c --><a>x</a>\n<?end?>"),
 		     "x");
 }
@@ -126,7 +144,7 @@ static void names_are_expanded_by_the_namespaces_in_force(void **state)
 	(void)state;
 	struct xml xml;
 	assert_ok(xml_open(&xml,
-			   SLICE("<p:a xmlns:p='u' xmlns='d' p:x='1' x='2' y=' a&#10;\tb '><b xmlns=''><c "
+			   SLICE("<p:a xmlns:p='u' xmlns='d' p:x='1' x='2' z2=\"it's\" z3='\"' y=' a&#10;\tb '><b xmlns=''><c "
 				 "xmlns='e'/></b><b/></p:a>"),
 			   keep(), NULL));
 	assert_ok(xml_next(&xml));
@@ -134,6 +152,8 @@ static void names_are_expanded_by_the_namespaces_in_force(void **state)
 	assert_slice(xml_attribute_in(&xml, SLICE("u"), "x")->value, "1");
 	assert_slice(xml_attribute(&xml, "x")->value, "2");
 	assert_slice(xml_attribute(&xml, "y")->value, " a\n b ");
+	assert_slice(xml_attribute(&xml, "z2")->value, "it's");
+	assert_slice(xml_attribute(&xml, "z3")->value, "\"");
 	assert_null(xml_attribute(&xml, "z"));
 	assert_ok(xml_next(&xml));
 	assert_true(xml_is(&xml, SLICE(""), "b"));
@@ -224,6 +244,80 @@ static void white_space_collapses_as_in_a_token(void **state)
 	assert_slice(token, "");
 }
 
+static void places_are_told_in_any_order(void **state)
+{
+	(void)state;
+	struct xml xml;
+	uint32_t line, column;
+	assert_ok(xml_open(&xml, SLICE("<a>\n<b>\xc3\xa9x</b>\n\n</a>"), keep(), NULL));
+	static const struct {
+		size_t at;
+		uint32_t line, column;
+	} rows[] = {{16, 4, 1}, {9, 2, 5}, {0, 1, 1}, {3, 1, 4}, {4, 2, 1}, {1000, 4, 5}, {9, 2, 5}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		xml_place(&xml, rows[i].at, &line, &column);
+		assert_int_equal(line, rows[i].line);
+		assert_int_equal(column, rows[i].column);
+	}
+}
+
+static void a_failure_gets_its_place_once(void **state)
+{
+	(void)state;
+	struct diag diag = {0};
+	struct xml xml;
+	assert_ok(xml_open(&xml, SLICE("<a>\n<b/></a>"), keep(), &diag));
+	assert_ok(xml_next(&xml));
+	assert_ok(xml_next(&xml));
+	assert_ok(xml_next(&xml));
+	assert_int_equal(xml_placed(&xml, diag_fail(&diag, ERR_UNKNOWN, "what")), ERR_UNKNOWN);
+	assert_int_equal(diag.line, 2);
+	assert_int_equal(xml_placed(&xml, ERR_INVALID), ERR_INVALID);
+	assert_int_equal(diag.line, 2);
+	xml.diag = NULL;
+	assert_int_equal(xml_placed(&xml, ERR_INVALID), ERR_INVALID);
+	assert_ok(xml_placed(&xml, ERR_OK));
+}
+
+static void known_namespaces_have_numbers(void **state)
+{
+	(void)state;
+	static const struct slice known[] = {SLICE_INIT("u"), SLICE_INIT("v")};
+	struct xml xml;
+	assert_ok(xml_open(&xml, SLICE("<a><b xmlns='v'><p:c xmlns:p='u'/><d xmlns='w'/></b></a>"), keep(), NULL));
+	xml_know(&xml, known, 2);
+	static const uint32_t spaces[] = {0, 2, 1, 1, 0, 0, 2, 0};
+	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++) {
+		assert_ok(xml_next(&xml));
+		assert_int_equal(xml.space, spaces[i]);
+	}
+}
+
+/* Octets are looked at sixteen at a time: nothing may depend on where in a block they stand. */
+static void names_text_and_values_of_every_length_are_read(void **state)
+{
+	(void)state;
+	for (int len = 1; len < 70; len++)
+		for (int at = 0; at < len; at += 5) {
+			char name[80], document[640];
+			memset(name, 'n', sizeof(name));
+			name[at] = at ? '-' : '_';
+			name[len] = 0;
+			snprintf(document, sizeof(document), "<%s %s=\"%s'\">%s]%s</%s>", name, name, name, name, name, name);
+			struct xml xml;
+			struct slice text;
+			assert_ok(xml_open(&xml, slice_text(document), keep(), NULL));
+			assert_ok(xml_next(&xml));
+			assert_slice(xml.name, name);
+			assert_int_equal(xml_attribute(&xml, name)->value.len, len + 1);
+			assert_ok(xml_text(&xml, &text));
+			assert_int_equal(text.len, 2 * len + 1);
+			assert_ok(xml_next(&xml));
+			document[len + 3 + at] = '\1';
+			assert_int_equal(read_all(document, strlen(document), NULL), ERR_MALFORMED);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +329,10 @@ int main(void)
 		cmocka_unit_test(ten_thousand_pieces_of_text_cost_little_memory),
 		cmocka_unit_test(a_child_where_only_text_may_stand_is_refused),
 		cmocka_unit_test(white_space_collapses_as_in_a_token),
+		cmocka_unit_test(places_are_told_in_any_order),
+		cmocka_unit_test(a_failure_gets_its_place_once),
+		cmocka_unit_test(known_namespaces_have_numbers),
+		cmocka_unit_test(names_text_and_values_of_every_length_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

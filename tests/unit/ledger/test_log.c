@@ -208,6 +208,30 @@ static void padding_that_is_not_zero_is_noticed(void **state)
 	close(file);
 }
 
+static void a_file_that_was_cut_or_lengthened_is_noticed_and_made_whole_at_the_start(void **state)
+{
+	struct place *place = *state;
+	struct ledger_report report;
+	struct ledger_log *log = open_log(place);
+	append(place, log, 1);
+	ledger_log_close(log);
+	int file = file_of(place);
+	const off_t sizes[] = {STEP - 1, STEP - PAGE, STEP / 2, used_of(file), STEP + 1, STEP + PAGE};
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(ftruncate(file, sizes[i]), 0);
+		assert_int_equal(verify(place, &report), ERR_INVALID);
+	}
+	ledger_log_close(open_log(place));
+	assert_int_equal(lseek(file, 0, SEEK_END), 2 * STEP);
+	assert_int_equal(verify(place, &report), ERR_OK);
+	assert_int_equal(report.size, 1);
+	assert_int_equal(ftruncate(file, used_of(file) - 1), 0);
+	assert_int_equal(verify(place, &report), ERR_INVALID);
+	assert_int_equal(ftruncate(file, 0), 0);
+	assert_int_equal(verify(place, &report), ERR_INVALID);
+	close(file);
+}
+
 static void anything_else_in_the_directory_is_noticed(void **state)
 {
 	struct place *place = *state;
@@ -470,6 +494,7 @@ int main(void)
 		TEST(the_newest_checkpoint_is_a_note_signed_by_the_ledger),
 		TEST(each_changed_octet_is_noticed),
 		TEST(padding_that_is_not_zero_is_noticed),
+		TEST(a_file_that_was_cut_or_lengthened_is_noticed_and_made_whole_at_the_start),
 		TEST(anything_else_in_the_directory_is_noticed),
 		TEST(another_key_is_noticed),
 		TEST(a_torn_group_is_taken_back_at_the_start),

@@ -1,7 +1,6 @@
-/* Proofs as files, witness state and records. */
+/* Proofs as files, and records. */
 #include "unit.h"
 
-#include "ledger/witness.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -90,6 +89,19 @@ static void the_newest_decision_about_an_object_is_found_before_mere_looks(void 
 	assert_int_equal(ledger_find(ledger, SLICE(""), &index), ERR_NOT_FOUND);
 }
 
+static void the_publication_of_one_manifest_is_found_whatever_came_later(void **state)
+{
+	(void)state;
+	uint8_t digest[32] = {0};
+	uint64_t index;
+	assert_int_equal(ledger_find_publication(ledger, SLICE("report--a"), SLICE_ARRAY(digest), &index), ERR_OK);
+	assert_int_equal(index, 1);
+	assert_int_equal(ledger_find_publication(ledger, SLICE("report--ab"), SLICE_ARRAY(digest), &index), ERR_NOT_FOUND);
+	digest[7] = 1;
+	assert_int_equal(ledger_find_publication(ledger, SLICE("report--a"), SLICE_ARRAY(digest), &index), ERR_NOT_FOUND);
+	assert_int_equal(ledger_find_publication(ledger, SLICE("report--a"), (struct slice){0}, &index), ERR_NOT_FOUND);
+}
+
 static void a_record_of_unknown_kind_or_with_a_short_label_digest_is_refused(void **state)
 {
 	(void)state;
@@ -113,61 +125,15 @@ static void printed_records_hold_no_control_characters(void **state)
 	assert_true(slice_equal(buf_slice(&line), SLICE("7\t1970-01-01T00:00:00.000Z\trecall\ta\\x1b[2J\\x0ab\ts\t-\t-\n")));
 }
 
-static struct tree_head head_at(uint64_t size)
-{
-	struct tree_head head = {.origin = ORIGIN, .size = size};
-	assert_int_equal(ledger_log_root(ledger, size, head.root), ERR_OK);
-	return head;
-}
-
-static void a_witness_accepts_only_what_continues_what_it_saw(void **state)
-{
-	(void)state;
-	struct witness witness = {.count = 0};
-	struct tree_head three = head_at(3), five = head_at(5), forged = head_at(5);
-	AUTO_BUF proof = buf_make(4096);
-	forged.root[3] ^= 1;
-	assert_int_equal(ledger_log_consistency(ledger, 3, 5, &proof), ERR_OK);
-	assert_int_equal(witness_check(&witness, &three, slice_of(NULL, 0)), ERR_OK);
-	assert_int_equal(witness_keep(&witness, &three), ERR_OK);
-	assert_int_equal(witness_check(&witness, &three, slice_of(NULL, 0)), ERR_OK);
-	assert_int_equal(witness_check(&witness, &five, slice_of(NULL, 0)), ERR_CONFLICT);
-	assert_int_equal(witness_check(&witness, &forged, buf_slice(&proof)), ERR_INVALID);
-	assert_int_equal(witness_check(&witness, &five, buf_slice(&proof)), ERR_OK);
-	assert_int_equal(witness_keep(&witness, &five), ERR_OK);
-	assert_int_equal(witness_check(&witness, &three, slice_of(NULL, 0)), ERR_CONFLICT);
-	assert_int_equal(witness_check(&witness, &forged, slice_of(NULL, 0)), ERR_INVALID);
-	assert_int_equal(witness_keep(&witness, &three), ERR_OK);
-	assert_int_equal(witness_find(&witness, ORIGIN)->size, 5);
-}
-
-static void what_a_witness_saw_comes_back_from_its_records(void **state)
-{
-	(void)state;
-	AUTO_ARENA arena = {0};
-	AUTO_BUF bytes = buf_make(LEDGER_RECORD_MAX);
-	struct tree_head five = head_at(5), again;
-	struct ledger_record record = witness_record(&five, 1000), decoded;
-	record_encode(&ledger_record_schema, &record, &bytes);
-	assert_int_equal(ledger_record_decode(buf_slice(&bytes), &arena, &decoded), ERR_OK);
-	assert_true(witness_from_record(&decoded, &again));
-	assert_int_equal(again.size, 5);
-	assert_memory_equal(again.root, five.root, MERKLE_HASH);
-	assert_true(slice_equal(again.origin, ORIGIN));
-	decoded.kind = LEDGER_SHOW;
-	assert_false(witness_from_record(&decoded, &again));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_printed_proof_verifies_and_shows_its_record),
 		cmocka_unit_test(every_changed_octet_of_a_proof_is_refused),
 		cmocka_unit_test(the_newest_decision_about_an_object_is_found_before_mere_looks),
+		cmocka_unit_test(the_publication_of_one_manifest_is_found_whatever_came_later),
 		cmocka_unit_test(a_record_of_unknown_kind_or_with_a_short_label_digest_is_refused),
 		cmocka_unit_test(printed_records_hold_no_control_characters),
-		cmocka_unit_test(a_witness_accepts_only_what_continues_what_it_saw),
-		cmocka_unit_test(what_a_witness_saw_comes_back_from_its_records),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,4 @@
-/* The ledger process as its neighbours meet it: the test plays master, guard and seal. */
+/* The ledger process as its neighbours meet it: the test plays master, store, guard and seal. */
 #include "unit.h"
 
 #include "ipc/channel.h"
@@ -15,7 +15,7 @@ static const char *program;
 struct node {
 	char path[64];
 	pid_t process;
-	struct channel *master, *guard, *seal;
+	struct channel *master, *guard, *seal, *store;
 	struct arena arena;
 	struct channel_message message;
 };
@@ -72,6 +72,7 @@ static void launch(struct node *node)
 	give(node, "key-ledger", key);
 	node->guard = neighbor(node, ROLE_GUARD);
 	node->seal = neighbor(node, ROLE_SEAL);
+	node->store = neighbor(node, ROLE_STORE);
 	struct msg_begin begin = {.nation = SLICE("KOR"), .realm = SLICE("real"), .degraded = 1};
 	assert_int_equal(channel_send(node->master, MSG_BEGIN, 0, &begin, -1), ERR_OK);
 	receive(node, node->master, MSG_READY);
@@ -83,9 +84,17 @@ static void halt(struct node *node)
 	channel_message_done(&node->message);
 	channel_free(node->guard);
 	channel_free(node->seal);
+	channel_free(node->store);
 	channel_free(node->master); /* its end is the process's end */
 	assert_int_equal(waitpid(node->process, &status, 0), node->process);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* The store shows what it holds of the ledger. */
+static void present(struct node *node, struct slice checkpoint)
+{
+	struct msg_tree held = {.checkpoint = checkpoint};
+	assert_int_equal(channel_send(node->store, MSG_WITNESS, 9, &held, -1), ERR_OK);
 }
 
 static int set_up(void **state)
@@ -96,6 +105,8 @@ static int set_up(void **state)
 		return -1;
 	*state = &node;
 	launch(&node);
+	present(&node, (struct slice){0});
+	receive(&node, node.store, MSG_DONE);
 	return 0;
 }
 
@@ -165,7 +176,7 @@ static void a_malformed_record_is_refused_and_nothing_of_its_request_is_kept(voi
 	assert_int_equal(channel_send(node->guard, MSG_RECORD, 1, &ask, -1), ERR_OK);
 	const struct msg_refused *refused = receive(node, node->guard, MSG_REFUSED);
 	assert_int_equal(refused->err, ERR_MALFORMED);
-	struct msg_empty nothing = {0};
+	struct msg_ask_tree nothing = {0};
 	assert_int_equal(channel_send(node->seal, MSG_TREE, 2, &nothing, -1), ERR_OK);
 	const struct msg_tree *tree = receive(node, node->seal, MSG_TREE_DONE);
 	assert_int_equal(tree->size, 1);
@@ -195,7 +206,7 @@ static void a_replay_gives_the_kinds_asked_for_until_it_ends(void **state)
 
 static struct slice tree_of(struct node *node)
 {
-	struct msg_empty nothing = {0};
+	struct msg_ask_tree nothing = {0};
 	struct slice copy;
 	assert_int_equal(channel_send(node->seal, MSG_TREE, 77, &nothing, -1), ERR_OK);
 	const struct msg_tree *tree = receive(node, node->seal, MSG_TREE_DONE);
@@ -214,6 +225,8 @@ static void a_ledger_that_was_rolled_back_refuses_to_record_releases(void **stat
 	halt(node);
 	remove_file(node);
 	launch(node);
+	present(node, (struct slice){0});
+	receive(node, node->store, MSG_DONE);
 	ask_record(node, 1, LEDGER_RELEASE, 1);
 	receive(node, node->guard, MSG_RECORDED);
 	assert_int_equal(channel_send(node->seal, MSG_WITNESS, 2, &held, -1), ERR_OK);
@@ -224,7 +237,7 @@ static void a_ledger_that_was_rolled_back_refuses_to_record_releases(void **stat
 		ask_record(node, 2, withheld[i], 1);
 		refused = receive(node, node->guard, MSG_REFUSED);
 		assert_int_equal(refused->err, ERR_CONFLICT);
-		assert_true(slice_has_prefix(refused->text, SLICE("the ledger is older than a checkpoint a peer holds")));
+		assert_true(slice_has_prefix(refused->text, SLICE("the ledger is older than a checkpoint that is held of it")));
 	}
 	ask_record(node, 3, LEDGER_SHOW, 1);
 	receive(node, node->guard, MSG_RECORDED);
@@ -240,6 +253,75 @@ static void a_checkpoint_that_is_not_ours_changes_nothing(void **state)
 	receive(node, node->guard, MSG_RECORDED);
 }
 
+static void nothing_is_released_before_the_store_has_shown_what_it_holds(void **state)
+{
+	struct node *node = *state;
+	ask_record(node, 1, LEDGER_RELEASE, 4);
+	receive(node, node->guard, MSG_RECORDED);
+	struct slice held = tree_of(node);
+	halt(node);
+	launch(node);
+	ask_record(node, 1, LEDGER_RELEASE, 1);
+	const struct msg_refused *refused = receive(node, node->guard, MSG_REFUSED);
+	assert_int_equal(refused->err, ERR_UNAVAILABLE);
+	ask_record(node, 2, LEDGER_RECALL, 1);
+	receive(node, node->guard, MSG_RECORDED);
+	present(node, held);
+	receive(node, node->store, MSG_DONE);
+	ask_record(node, 3, LEDGER_RELEASE, 1);
+	receive(node, node->guard, MSG_RECORDED);
+}
+
+static void a_ledger_that_the_store_knows_larger_releases_nothing(void **state)
+{
+	struct node *node = *state;
+	ask_record(node, 1, LEDGER_RELEASE, 4);
+	receive(node, node->guard, MSG_RECORDED);
+	struct slice held = tree_of(node);
+	halt(node);
+	remove_file(node);
+	launch(node);
+	present(node, SLICE("nonsense"));
+	receive(node, node->store, MSG_REFUSED);
+	ask_record(node, 1, LEDGER_RELEASE, 1);
+	receive(node, node->guard, MSG_REFUSED);
+	present(node, held);
+	const struct msg_refused *refused = receive(node, node->store, MSG_REFUSED);
+	assert_int_equal(refused->err, ERR_CONFLICT);
+	present(node, (struct slice){0});
+	receive(node, node->store, MSG_DONE);
+	ask_record(node, 2, LEDGER_RELEASE, 1);
+	refused = receive(node, node->guard, MSG_REFUSED);
+	assert_int_equal(refused->err, ERR_CONFLICT);
+}
+
+static void a_tree_comes_with_the_proof_from_the_size_asked_for(void **state)
+{
+	struct node *node = *state;
+	uint8_t roots[2][32];
+	struct tree_head heads[2];
+	struct note note;
+	uint8_t key[32];
+	struct signing_key *signing;
+	assert_int_equal(signing_key_new(unit_seed, &signing), ERR_OK);
+	signing_key_public(signing, key);
+	signing_key_free(signing);
+	assert_int_equal(tree_head_open(tree_of(node), ORIGIN, key, &note, &heads[0]), ERR_OK);
+	memcpy(roots[0], heads[0].root, 32);
+	ask_record(node, 1, LEDGER_SHOW, 6);
+	receive(node, node->guard, MSG_RECORDED);
+	struct msg_ask_tree ask = {.from_size = heads[0].size};
+	assert_int_equal(channel_send(node->seal, MSG_TREE, 3, &ask, -1), ERR_OK);
+	const struct msg_tree *tree = receive(node, node->seal, MSG_TREE_DONE);
+	assert_int_equal(tree_head_open(tree->checkpoint, ORIGIN, key, &note, &heads[1]), ERR_OK);
+	assert_int_equal(heads[1].size, heads[0].size + 6);
+	assert_true(merkle_consistency_verify(heads[0].size, heads[1].size, roots[0], heads[1].root, tree->proof));
+	ask.from_size = heads[1].size + 1;
+	assert_int_equal(channel_send(node->seal, MSG_TREE, 4, &ask, -1), ERR_OK);
+	const struct msg_refused *refused = receive(node, node->seal, MSG_REFUSED);
+	assert_int_equal(refused->err, ERR_INVALID);
+}
+
 int main(int argc, char **argv)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -249,6 +331,9 @@ int main(int argc, char **argv)
 		TEST(a_replay_gives_the_kinds_asked_for_until_it_ends),
 		TEST(a_ledger_that_was_rolled_back_refuses_to_record_releases),
 		TEST(a_checkpoint_that_is_not_ours_changes_nothing),
+		TEST(nothing_is_released_before_the_store_has_shown_what_it_holds),
+		TEST(a_ledger_that_the_store_knows_larger_releases_nothing),
+		TEST(a_tree_comes_with_the_proof_from_the_size_asked_for),
 	};
 	if (argc != 2)
 		return 2;

@@ -49,6 +49,11 @@ static void on_get(struct self *self, const struct role_message *message)
 		return;
 	}
 	struct msg_text text = {role_given(self, "settings")};
+	if (slice_equal(ask->id, SLICE("odd"))) {
+		text.text = slice_of("\xff", 1); /* no text: it cannot be encoded */
+		assert_int_equal(role_reply(self, message->caller, MSG_TEXT, &text), ERR_MALFORMED);
+		return;
+	}
 	assert_int_equal(role_reply(self, message->caller, MSG_TEXT, &text), ERR_OK);
 }
 
@@ -184,6 +189,17 @@ static void not_found_carries_no_text_and_no_line(void **state)
 	assert_int_equal(refused->line, 0);
 }
 
+static void an_answer_that_cannot_be_sent_becomes_a_refusal(void **state)
+{
+	struct world *world = *state;
+	struct msg_ask_object ask = {.id = SLICE("odd")};
+	struct channel_message message;
+	assert_int_equal(channel_send(world->front, MSG_GET, 12, &ask, -1), ERR_OK);
+	assert_int_equal(await(world, world->front, &message), ERR_OK);
+	assert_int_equal(message.type, MSG_REFUSED);
+	assert_int_equal(message.request, 12);
+}
+
 static void an_answer_of_a_neighbour_finds_who_waits_for_it(void **state)
 {
 	struct world *world = *state;
@@ -251,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(a_request_gets_the_answer_with_its_number),
 		IN_WORLD(not_found_carries_no_text_and_no_line),
+		IN_WORLD(an_answer_that_cannot_be_sent_becomes_a_refusal),
 		IN_WORLD(an_answer_of_a_neighbour_finds_who_waits_for_it),
 		IN_WORLD(a_neighbour_that_does_not_answer_in_time_is_unavailable_and_its_late_answer_is_dropped),
 		IN_WORLD(requests_to_a_dead_neighbour_are_refused_at_once),

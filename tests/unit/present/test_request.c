@@ -116,8 +116,7 @@ static void malformed_credentials_are_a_failed_sign_in(void **state)
 {
 	static const char *const bad[] = {"Bearer",
 					  "Bearer 01",
-					  "Bearer "
-					  "zz",
+					  "Bearer zz",
 					  "Basic !!!!",
 					  "Basic OnBhc3M=",
 					  "Basic dXNlcg==",

@@ -223,6 +223,36 @@ static void token_above_its_limit_is_refused(void **state)
 	assert_int_equal(token_opens(&token), ERR_TOO_LARGE);
 }
 
+static void facts_of_a_frame_are_what_it_says(void **state)
+{
+	(void)state;
+	struct frame frame = {.feed = FEED_DATA, .lane = LANE_FLASH, .seq = 7, .prev_digest = {9}, .control_seq_required = 3, .roster_epoch = 2};
+	struct feed_frame facts;
+	uint8_t digest[32];
+	feed_frame_of(&frame, SLICE("octets"), &facts);
+	frame_digest(SLICE("octets"), digest);
+	assert_int_equal(facts.sequence, 1 + LANE_FLASH);
+	assert_int_equal(facts.seq, 7);
+	assert_int_equal(facts.prev_digest[0], 9);
+	assert_int_equal(facts.control_seq_required, 3);
+	assert_int_equal(facts.roster_epoch, 2);
+	assert_int_equal(facts.len, 6);
+	assert_memory_equal(facts.digest, digest, 32);
+}
+
+static void what_is_cut_or_too_large_does_not_open(void **state)
+{
+	(void)state;
+	static const uint8_t octets[LIMIT_CONTROL_ENTRY + 1];
+	AUTO_ARENA arena = {0};
+	struct sealed sealed;
+	struct control_entry entry;
+	assert_int_equal(sealed_open(SLICE("no record"), &arena, &sealed), ERR_MALFORMED);
+	assert_int_equal(control_entry_open(SLICE("no record"), &arena, &entry), ERR_MALFORMED);
+	assert_int_equal(control_entry_open(slice_of(octets, LIMIT_CONTROL_ENTRY), &arena, &entry), ERR_MALFORMED);
+	assert_int_equal(control_entry_open(SLICE_ARRAY(octets), &arena, &entry), ERR_TOO_LARGE);
+}
+
 static void sequences_are_named_there_and_back(void **state)
 {
 	(void)state;
@@ -250,6 +280,8 @@ int main(void)
 		cmocka_unit_test(position_of_a_passed_frame_comes_back),
 		cmocka_unit_test(token_form_is_checked),
 		cmocka_unit_test(token_above_its_limit_is_refused),
+		cmocka_unit_test(facts_of_a_frame_are_what_it_says),
+		cmocka_unit_test(what_is_cut_or_too_large_does_not_open),
 		cmocka_unit_test(sequences_are_named_there_and_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

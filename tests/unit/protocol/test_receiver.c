@@ -259,11 +259,35 @@ static void numbers_out_of_range_are_dropped(void **state)
 	assert_int_equal(take(&frame), FEED_DROP);
 }
 
+static void answers_about_what_was_not_given_change_nothing(void **state)
+{
+	(void)state;
+	struct checkpoint checkpoint;
+	admit_made(3, 1);
+	admit_made(3, 2);
+	feed_receiver_admitted(&receiver, 3, 1);
+	feed_receiver_admitted(&receiver, 3, 9);
+	feed_receiver_checkpoint(&receiver, &checkpoint);
+	assert_int_equal(checkpoint.positions[3].seq, 2);
+}
+
+static void shelved_frame_whose_number_was_given_otherwise_is_dropped(void **state)
+{
+	(void)state;
+	assert_int_equal(take_made(3, 2), FEED_HOLD);
+	admit_made(3, 1);
+	admit_made(3, 2); /* it came again before the shelf was looked at */
+	assert_false(take_from_shelf());
+	assert_int_equal(receiver.shelf_octets, 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(frames_are_admitted_in_order_and_once),
+		CASE(answers_about_what_was_not_given_change_nothing),
+		CASE(shelved_frame_whose_number_was_given_otherwise_is_dropped),
 		CASE(frame_beyond_a_gap_is_kept_and_the_peer_is_asked_to_resume),
 		CASE(data_is_held_until_its_control_is_durable),
 		CASE(data_of_an_old_epoch_is_passed_over),

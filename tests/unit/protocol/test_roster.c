@@ -130,6 +130,19 @@ static void majority_of_the_previous_participants_makes_a_roster(void **state)
 	assert_int_equal(roster_count_signatures(&next, &next), 2);
 }
 
+static void signatures_out_of_order_or_twice_are_refused(void **state)
+{
+	(void)state;
+	struct roster next = next_roster(7);
+	assert_int_equal(next.signatures.count, 3);
+	assert_int_equal(opens(&next), ERR_OK);
+	struct roster_signature first = signatures[0];
+	signatures[0] = signatures[1];
+	assert_int_equal(opens(&next), ERR_INVALID); /* the same name twice */
+	signatures[1] = first;
+	assert_int_equal(opens(&next), ERR_INVALID);
+}
+
 static void signature_counts_once_and_only_when_valid(void **state)
 {
 	(void)state;
@@ -166,6 +179,7 @@ int main(void)
 		cmocka_unit_test(roster_opens_and_finds_its_participants),
 		cmocka_unit_test(roster_out_of_form_is_refused),
 		cmocka_unit_test(majority_of_the_previous_participants_makes_a_roster),
+		cmocka_unit_test(signatures_out_of_order_or_twice_are_refused),
 		cmocka_unit_test(signature_counts_once_and_only_when_valid),
 		cmocka_unit_test(roster_follows_exactly_the_current_one),
 	};

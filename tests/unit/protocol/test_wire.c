@@ -76,6 +76,30 @@ static void each_type_has_its_direction(void **state)
 	}
 }
 
+static void a_shown_tree_is_read_up_to_its_limits(void **state)
+{
+	(void)state;
+	static const uint8_t octets[WIRE_NOTE_MAX + 1] = {'x'};
+	struct shown_tree shown = {.from_size = UINT64_MAX, .proof = slice_of(octets, WIRE_PROOF_MAX)}, read;
+	for (size_t i = 0; i < 3; i++) {
+		AUTO_ARENA arena = {0};
+		AUTO_BUF body = buf_make(2 * WIRE_TREE_MAX);
+		shown.checkpoint = slice_of(octets, WIRE_NOTE_MAX - 1 + i);
+		record_encode(&shown_tree_schema, &shown, &body);
+		assert_int_equal(body.err, i < 2 ? ERR_OK : ERR_TOO_LARGE);
+		if (i == 2)
+			continue;
+		assert_true(body.len <= WIRE_TREE_MAX);
+		assert_int_equal(record_decode(&shown_tree_schema, buf_slice(&body), &arena, &read), ERR_OK);
+		assert_int_equal(read.checkpoint.len, shown.checkpoint.len);
+	}
+	AUTO_BUF body = buf_make(2 * WIRE_TREE_MAX);
+	shown.proof.len = WIRE_PROOF_MAX + 1;
+	shown.checkpoint.len = 1;
+	record_encode(&shown_tree_schema, &shown, &body);
+	assert_int_equal(body.err, ERR_TOO_LARGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +107,7 @@ int main(void)
 		cmocka_unit_test(length_and_type_are_judged_before_the_body_is_there),
 		cmocka_unit_test(octets_for_seal_are_put_and_taken_apart),
 		cmocka_unit_test(each_type_has_its_direction),
+		cmocka_unit_test(a_shown_tree_is_read_up_to_its_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,10 @@ struct node {
 	uint8_t leaves[NODE_RECORDS][32];
 	size_t record_count;
 	size_t rolled_back_to; /* 0: honest */
-	bool witnessed_larger;
+	bool witnessed_larger, proves_nothing;
+	bool tree_waits; /* the next tree is made at once and given when the test says so */
+	struct slice late_checkpoint;
+	uint64_t late_size, late_request;
 
 	/* link */
 	size_t frames_out, frames_in; /* on the wire */
@@ -104,8 +107,8 @@ void node_serve_ledger(struct coalition *coalition, struct node *node, struct ch
 void node_serve_store(struct coalition *coalition, struct node *node, const struct channel_message *message);
 void node_serve_link(struct coalition *coalition, struct node *node, const struct channel_message *message);
 void node_take_answer(struct coalition *coalition, struct node *node, const struct channel_message *message);
-/* Puts the proof of the node's newest record, and its place, into the case. */
-void node_checkpoint(struct coalition *coalition, struct node *node, struct seal_case *at);
+/* Has the node's ledger hold this record, and puts it with its proof and its place into the case; signs the token. */
+void node_put_case(struct coalition *coalition, struct node *node, struct seal_case *at, struct slice record);
 struct node *node_other_end(struct coalition *coalition, const struct node *node);
 struct slice coalition_keep(struct coalition *coalition, struct slice bytes);
 

@@ -39,6 +39,18 @@ static void put_checkpoint(struct coalition *coalition, struct node *node, uint6
 	assert_ok(note->err);
 }
 
+/* Salts are zero here. */
+static void add_record(struct coalition *coalition, struct node *node, struct slice record)
+{
+	static const uint8_t salt[LEDGER_SALT];
+	AUTO_BUF entry = buf_make(LEDGER_SALT + LEDGER_RECORD_MAX);
+	buf_put(&entry, SLICE_ARRAY(salt));
+	buf_put(&entry, record);
+	assert_true(node->record_count < NODE_RECORDS);
+	merkle_leaf(buf_slice(&entry), node->leaves[node->record_count]);
+	node->records[node->record_count++] = coalition_keep(coalition, record);
+}
+
 static void on_record(struct coalition *coalition, struct node *node, struct channel *to,
 		      const struct channel_message *message)
 {
@@ -52,12 +64,11 @@ static void on_record(struct coalition *coalition, struct node *node, struct cha
 	for (size_t i = 0; i < ask->records.count; i++) {
 		struct ledger_record record;
 		assert_ok(ledger_record_decode(items[i].record, &coalition->world.arena, &record));
-		merkle_leaf(items[i].record, node->leaves[node->record_count]);
-		node->records[node->record_count++] = coalition_keep(coalition, items[i].record);
+		add_record(coalition, node, items[i].record);
 	}
 	for (size_t i = 0; i < ask->records.count; i++) {
 		AUTO_BUF proof = buf_make(4096);
-		proofs[i].index = first + i;
+		proofs[i] = (struct record_proof){.index = first + i};
 		memcpy(proofs[i].leaf, node->leaves[first + i], 32);
 		assert_ok(merkle_inclusion(&source, first + i, node->record_count, &proof));
 		proofs[i].proof = coalition_keep(coalition, buf_slice(&proof));
@@ -94,14 +105,26 @@ static void refuse(struct channel *to, uint64_t request, enum err err)
 static void on_tree(struct coalition *coalition, struct node *node, struct channel *to,
 		    const struct channel_message *message)
 {
+	const struct msg_ask_tree *ask = message->value;
 	uint64_t size = node->rolled_back_to ? node->rolled_back_to : node->record_count;
+	struct merkle_source source = {subtree, node};
 	AUTO_BUF note = buf_make(NOTE_MAX);
-	if (!size) {
-		refuse(to, message->request, ERR_NOT_FOUND);
+	AUTO_BUF proof = buf_make(4096);
+	if (!size || ask->from_size > size) {
+		refuse(to, message->request, size ? ERR_INVALID : ERR_NOT_FOUND);
 		return;
 	}
+	assert_ok(merkle_consistency(&source, ask->from_size, size, &proof));
+	if (node->proves_nothing)
+		buf_truncate(&proof, 0);
 	put_checkpoint(coalition, node, size, &note);
-	struct msg_tree done = {size, buf_slice(&note)};
+	if (node->tree_waits && to == node->seal_ledger && !ask->from_size) {
+		node->late_checkpoint = coalition_keep(coalition, buf_slice(&note));
+		node->late_size = size;
+		node->late_request = message->request;
+		return;
+	}
+	struct msg_tree done = {size, buf_slice(&note), buf_slice(&proof)};
 	assert_ok(channel_send(to, MSG_TREE_DONE, message->request, &done, -1));
 }
 
@@ -116,11 +139,12 @@ static void on_witness(struct node *node, struct channel *to, const struct chann
 		assert_ok(channel_send(to, MSG_DONE, message->request, &(struct msg_empty){0}, -1));
 }
 
-void node_checkpoint(struct coalition *coalition, struct node *node, struct seal_case *at)
+void node_put_case(struct coalition *coalition, struct node *node, struct seal_case *at, struct slice record)
 {
 	struct merkle_source source = {subtree, node};
 	AUTO_BUF note = buf_make(NOTE_MAX);
 	AUTO_BUF proof = buf_make(4096);
+	add_record(coalition, node, record);
 	uint64_t index = node->record_count - 1;
 	put_checkpoint(coalition, node, node->record_count, &note);
 	assert_ok(merkle_inclusion(&source, index, node->record_count, &proof));
@@ -128,7 +152,9 @@ void node_checkpoint(struct coalition *coalition, struct node *node, struct seal
 	at->proof = coalition_keep(coalition, buf_slice(&proof));
 	at->ledger_index = at->token.ledger_index = index;
 	at->token.ledger_size = node->record_count;
-	memcpy(at->leaf, node->leaves[index], sizeof(at->leaf));
+	at->record = record;
+	memset(at->salt, 0, sizeof(at->salt));
+	world_sign_token(&coalition->world, at);
 }
 
 void node_serve_ledger(struct coalition *coalition, struct node *node, struct channel *channel,

@@ -424,6 +424,171 @@ static void recalled_objects_do_not_go_again(void **context)
 	assert_int_equal(decide("LTU", "release", NULL, rendition, &made, NULL), ERR_REFUSED);
 }
 
+static size_t token_length(const struct token *token)
+{
+	AUTO_BUF octets = buf_make(2 * LIMIT_TOKEN);
+	record_encode(&token_schema, token, &octets);
+	assert_ok(octets.err);
+	return octets.len;
+}
+
+static void a_token_that_would_be_too_long_is_refused_before_anything_is_recorded(void **context)
+{
+	(void)context;
+	struct guard_release made;
+	struct slice rendition = with_label(LABEL_RESTRICTED_KOR, HANDLING_TWO_PERSON);
+	char first[LIMIT_USER + 1] = "", second[LIMIT_USER + 1] = "";
+	memset(first, 'a', 59);
+	for (size_t len = 58; len <= 60; len++) {
+		struct diag diag = {0};
+		memset(second, 'b', len);
+		enum err err = decide("KOR", first, second, rendition, &made, &diag);
+		if (len <= 59) {
+			assert_ok(err);
+			assert_int_equal(token_length(&made.token), LIMIT_TOKEN - 59 + len);
+		} else {
+			assert_int_equal(err, ERR_REFUSED);
+			assert_non_null(strstr(diag.text, "too long"));
+		}
+	}
+	memset(first, 'a', LIMIT_USER);
+	memset(second, 'b', LIMIT_USER);
+	assert_int_equal(decide("KOR", first, second, rendition, &made, NULL), ERR_REFUSED);
+}
+
+/* ---- too little memory ---- each call is tried with ever more of it; it never permits before it has enough */
+
+enum { MEMORY_STEP = 24, MEMORY_MAX = 4 * 1024 * 1024 };
+
+static enum err plan_in(struct arena *arena)
+{
+	struct label_item labels[] = {{SLICE(LABEL_PUBLIC)}, {SLICE(LABEL_SECRET)}};
+	struct msg_plan ask = {.roles = SLICE("analyst"), .type = SLICE("report"), .labels = {labels, 2}};
+	struct msg_plan_done plan;
+	enum err err = guard_plan(&rules, &ask, WORLD_NOW, arena, &plan);
+	if (err == ERR_OK) /* a label that found no room reaches nobody */
+		for (size_t i = 0; i < plan.answers.len; i++)
+			assert_in_range(plan.answers.data[i], PLAN_NEVER, PLAN_HEAD_DENIED);
+	return err;
+}
+
+static struct portion_item publish_items[2];
+
+static enum err publish_in(struct arena *arena)
+{
+	struct guard_publication made;
+	struct msg_publish ask = {.author = SLICE("analyst"),
+				  .object_id = SLICE(WORLD_OBJECT),
+				  .realm = SLICE("real"),
+				  .portions = {publish_items, 2}};
+	return guard_publish(&rules, &ask, WORLD_NOW, arena, &made, NULL);
+}
+
+static struct slice release_octets;
+
+static enum err release_in(struct arena *arena)
+{
+	struct guard_release made;
+	struct msg_release ask = {.recipient = SLICE("KOR"),
+				  .author = SLICE("analyst"),
+				  .roles = SLICE("analyst"),
+				  .approver = SLICE("release"),
+				  .precedence = LANE_ROUTINE,
+				  .rendition = release_octets};
+	return guard_decide_release(&rules, &ask, WORLD_NOW, arena, &made, NULL);
+}
+
+static struct guard_given load_given;
+
+static enum err load_in(struct arena *arena)
+{
+	struct guard_rules other;
+	enum err err = guard_rules_load(&load_given, arena, &other, NULL);
+	if (err == ERR_OK)
+		guard_rules_done(&other);
+	return err;
+}
+
+static void starve(enum err (*call)(struct arena *arena))
+{
+	size_t refused = 0, step = MEMORY_STEP;
+	for (size_t bytes = 1; bytes < MEMORY_MAX; bytes += step) {
+		AUTO_ARENA arena = {.max_bytes = bytes};
+		if (call(&arena) == ERR_OK)
+			break;
+		refused++;
+		step = bytes / 64 + MEMORY_STEP;
+	}
+	AUTO_ARENA enough = {0};
+	assert_true(refused > 0);
+	assert_ok(call(&enough));
+}
+
+static void with_too_little_memory_nothing_is_permitted(void **context)
+{
+	(void)context;
+	publish_items[0] = portion_of(PORTION_HEAD, 1, LABEL_PUBLIC);
+	publish_items[1] = portion_of(PORTION_TEXT, 2, LABEL_SECRET);
+	release_octets = with_label(LABEL_SECRET_KOR, NULL);
+	load_given = given();
+	starve(plan_in);
+	starve(publish_in);
+	starve(release_in);
+	starve(load_in);
+}
+
+static void what_is_too_large_is_refused(void **context)
+{
+	(void)context;
+	static uint8_t octets[LIMIT_OBJECT_BYTES + 1];
+	static struct label_item labels[LIMIT_PORTIONS + 1];
+	struct guard_release made;
+	struct guard_publication publication;
+	struct msg_plan_done plan;
+	struct msg_plan ask = {.roles = SLICE("analyst"), .type = SLICE("report"), .labels = {labels, LIMIT_PORTIONS + 1}};
+	assert_int_equal(guard_plan(&rules, &ask, WORLD_NOW, &world.arena, &plan), ERR_TOO_LARGE);
+	ask.labels.count = LIMIT_PORTIONS;
+	assert_ok(guard_plan(&rules, &ask, WORLD_NOW, &world.arena, &plan));
+	assert_int_equal(decide("KOR", "release", NULL, SLICE_ARRAY(octets), &made, NULL), ERR_TOO_LARGE);
+	assert_int_equal(decide("KOR", "release", NULL, slice_of(octets, LIMIT_OBJECT_BYTES), &made, NULL), ERR_MALFORMED);
+	struct portion_item items[] = {portion_of(PORTION_HEAD, 1, LABEL_PUBLIC)};
+	struct msg_publish bad_id = {
+		.author = SLICE("analyst"), .object_id = SLICE("no id"), .realm = SLICE("real"), .portions = {items, 1}};
+	struct diag diag = {0};
+	assert_int_not_equal(guard_publish(&rules, &bad_id, WORLD_NOW, &world.arena, &publication, &diag), ERR_OK);
+	assert_true(diag.text[0] != 0);
+	bad_id.object_id = SLICE(WORLD_OBJECT);
+	bad_id.portions.count = LIMIT_PORTIONS + 1;
+	assert_int_equal(guard_publish(&rules, &bad_id, WORLD_NOW, &world.arena, &publication, NULL), ERR_TOO_LARGE);
+}
+
+static void broken_policies_keep_guard_from_starting(void **context)
+{
+	(void)context;
+	static const uint8_t cut[] = {0, 0, 1}, nonsense[] = {0, 0, 0, 2, 'a', 'b'};
+	struct guard_given all = given();
+	struct guard_rules other;
+	all.policies = SLICE_ARRAY(cut);
+	assert_int_equal(guard_rules_load(&all, &world.arena, &other, NULL), ERR_MALFORMED);
+	all.policies = SLICE_ARRAY(nonsense);
+	assert_int_not_equal(guard_rules_load(&all, &world.arena, &other, NULL), ERR_OK);
+	struct ledger_record record = {.kind = LEDGER_RECALL, .subject = SLICE(WORLD_OBJECT), .recipient = SLICE("CHE")};
+	assert_ok(guard_apply_record(&rules, &record)); /* of a nation that left: still recalled */
+	record.kind = LEDGER_SHOW;
+	assert_ok(guard_apply_record(&rules, &record));
+	assert_int_equal(rules.recalled.count, 1);
+}
+
+static struct slice encoded_record(const struct ledger_record *record)
+{
+	struct slice copy;
+	AUTO_BUF buf = buf_make(LEDGER_RECORD_MAX);
+	record_encode(&ledger_record_schema, record, &buf);
+	assert_ok(buf.err);
+	assert_ok(arena_copy(&world.arena, buf_slice(&buf), &copy));
+	return copy;
+}
+
 static void guards_token_passes_seals_checks(void **context)
 {
 	(void)context;
@@ -441,10 +606,20 @@ static void guards_token_passes_seals_checks(void **context)
 	at.token.ledger_index = own.ledger_index;
 	at.token.ledger_size = own.ledger_size;
 	at.token.id[0] = 1;
-	world_sign_again(&world, &at);
+	world_sign_token(&world, &at);
+	struct msg_release ask = {.recipient = SLICE("KOR"), .author = SLICE("analyst"), .rendition = at.body};
+	struct ledger_record record = guard_record_release(&ask, &made, WORLD_NOW);
+	world_put_record(&world, &at, encoded_record(&record));
 	const struct seal_check *failed = seal_check_all(&at);
 	if (failed)
 		fail_msg("check %u, %s", failed->number, failed->name);
+	record = guard_record_denied(&ask, made.object_id, SLICE("no"), WORLD_NOW);
+	world_put_record(&world, &at, encoded_record(&record));
+	assert_int_equal(seal_check_all(&at)->number, 12);
+	struct msg_publish publication = {.author = SLICE("analyst"), .object_id = made.object_id};
+	record = guard_record_publish(&publication, &(struct guard_publication){.issued = WORLD_NOW}, WORLD_NOW);
+	world_put_record(&world, &at, encoded_record(&record));
+	assert_int_equal(seal_check_all(&at)->number, 12);
 }
 
 int main(void)
@@ -466,11 +641,15 @@ int main(void)
 		TEST(what_waits_needs_an_approver_who_is_not_the_author),
 		TEST(no_approval_opens_what_labels_deny),
 		TEST(two_persons_are_two_persons),
+		TEST(a_token_that_would_be_too_long_is_refused_before_anything_is_recorded),
 		TEST(third_party_data_needs_consent_and_is_refused),
 		TEST(only_what_we_signed_goes),
 		TEST(no_octet_of_a_rendition_can_be_changed),
 		TEST(nobody_outside_the_roster_gets_anything),
 		TEST(recalled_objects_do_not_go_again),
+		TEST(with_too_little_memory_nothing_is_permitted),
+		TEST(what_is_too_large_is_refused),
+		TEST(broken_policies_keep_guard_from_starting),
 		TEST(guards_token_passes_seals_checks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

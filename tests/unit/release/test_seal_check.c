@@ -68,28 +68,12 @@ static void check_2_needs_the_digests_of_these_octets(void **context)
 	assert_signed_fails(&at, 2);
 }
 
-static struct slice encode_again(const struct rendition *rendition)
-{
-	struct slice copy;
-	AUTO_BUF buf = buf_make(LIMIT_OBJECT_BYTES);
-	record_encode(&rendition_schema, rendition, &buf);
-	assert_ok(buf.err);
-	assert_ok(arena_copy(&world.arena, buf_slice(&buf), &copy));
-	return copy;
-}
-
-static void put_changed(struct seal_case *at)
-{
-	at->body = encode_again(&at->rendition);
-	crypto_sha256(at->body, at->token.object_digest);
-}
-
 static void check_2_refuses_a_portion_that_no_slot_names(void **context)
 {
 	(void)context;
 	struct seal_case at = world_case(&world, &state);
 	((struct disclosed *)at.rendition.disclosed.items)[1].salt[0] ^= 1;
-	put_changed(&at);
+	world_put_rendition(&world, &at);
 	assert_signed_fails(&at, 2);
 }
 
@@ -99,7 +83,7 @@ static void check_2_refuses_a_portion_shown_twice(void **context)
 	struct seal_case at = world_case(&world, &state);
 	struct disclosed *disclosed = at.rendition.disclosed.items;
 	disclosed[2] = disclosed[1];
-	put_changed(&at);
+	world_put_rendition(&world, &at);
 	AUTO_BUF labels = buf_make(65536);
 	const char *const texts[] = {LABEL_PUBLIC, LABEL_SECRET_KOR, LABEL_SECRET_KOR};
 	for (size_t i = 0; i < 3; i++) {
@@ -161,6 +145,51 @@ static void check_6_needs_the_recipient_and_its_pinned_key(void **context)
 	assert_signed_fails(&at, 6);
 }
 
+static void check_6_refuses_ourselves(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.peer = state.self;
+	at.recipient = at.token.recipient = state.self->name;
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+}
+
+static void what_is_inside_a_rendition_must_decode(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	const struct slice manifest = at.rendition.manifest;
+	at.rendition.manifest = SLICE("no manifest");
+	world_put_rendition(&world, &at);
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_MALFORMED);
+	at.rendition.manifest = manifest;
+	((struct disclosed *)at.rendition.disclosed.items)[1].portion = SLICE("no portion");
+	world_put_rendition(&world, &at);
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_MALFORMED);
+	at.rendition.disclosed.count = 0;
+	world_put_rendition(&world, &at);
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_MALFORMED);
+}
+
+static void check_2_refuses_a_manifest_of_no_whole_digests_or_too_many(void **context)
+{
+	(void)context;
+	static uint8_t many[(LIMIT_PORTIONS + 1) * DIGEST];
+	struct seal_case at = world_case(&world, &state);
+	at.manifest.digests.len--;
+	assert_int_equal(seal_checks[1].check(&at), VERDICT_DENY);
+	at.manifest.digests = SLICE_ARRAY(many);
+	assert_int_equal(seal_checks[1].check(&at), VERDICT_DENY);
+}
+
+static void check_3_refuses_labels_that_are_not_in_the_one_form(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.portions[1].label = SLICE("NATO|SECRET|P:Context=NATO|");
+	assert_int_equal(seal_checks[2].check(&at), VERDICT_DENY);
+}
+
 static void check_6_refuses_a_recipient_that_the_roster_does_not_name(void **context)
 {
 	(void)context;
@@ -185,7 +214,7 @@ static void check_7_refuses_what_another_nation_originated(void **context)
 	assert_signed_fails(&at, 7);
 	at = world_case(&world, &state);
 	at.rendition.signature[0] ^= 1;
-	put_changed(&at);
+	world_put_rendition(&world, &at);
 	assert_signed_fails(&at, 7);
 	at = world_case(&world, &state);
 	state.realm = SLICE("exercise");
@@ -266,7 +295,7 @@ static void check_12_needs_the_place_in_our_ledger(void **context)
 {
 	(void)context;
 	struct seal_case at = world_case(&world, &state);
-	at.leaf[0] ^= 1;
+	at.salt[0] ^= 1;
 	assert_only_fails(&at, 12);
 	at = world_case(&world, &state);
 	at.ledger_index = 2;
@@ -282,6 +311,73 @@ static void check_12_needs_the_place_in_our_ledger(void **context)
 	assert_only_fails(&at, 12);
 	at = world_case(&world, &state);
 	at.checkpoint = slice_take(at.checkpoint, at.checkpoint.len - 2);
+	assert_only_fails(&at, 12);
+}
+
+/* The record that the ledger holds instead of the one of this decision, and whether it still is one of it. */
+static void assert_record(struct ledger_record record, bool fits)
+{
+	struct slice copy;
+	struct seal_case at = world_case(&world, &state);
+	AUTO_BUF buf = buf_make(LEDGER_RECORD_MAX);
+	record_encode(&ledger_record_schema, &record, &buf);
+	assert_ok(buf.err);
+	assert_ok(arena_copy(&world.arena, buf_slice(&buf), &copy));
+	world_put_record(&world, &at, copy);
+	if (fits)
+		assert_null(seal_check_all(&at));
+	else
+		assert_only_fails(&at, 12);
+}
+
+static void check_12_refuses_the_proof_of_another_record(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	const struct ledger_record sound = at.recorded;
+	uint8_t other[32] = {1};
+	struct ledger_record changed = sound;
+	changed.actor = SLICE("someone else");
+	assert_record(changed, true);
+	static const uint8_t kinds[] = {LEDGER_RELEASE_DENIED, LEDGER_PUBLISH, LEDGER_RECALL, LEDGER_SHOW, LEDGER_START};
+	for (size_t i = 0; i < sizeof(kinds); i++) {
+		changed = sound;
+		changed.kind = kinds[i];
+		assert_record(changed, false);
+	}
+	changed = sound;
+	changed.subject = SLICE("report--00000000-0000-4000-8000-000000000000");
+	assert_record(changed, false);
+	changed = sound;
+	changed.recipient = SLICE("LTU");
+	assert_record(changed, false);
+	changed = sound;
+	changed.basis = SLICE("user:another");
+	assert_record(changed, false);
+	changed = sound;
+	changed.digest[31] ^= 1;
+	assert_record(changed, false);
+	changed = sound;
+	changed.label_digest = SLICE_ARRAY(other);
+	assert_record(changed, false);
+	changed.label_digest = (struct slice){0};
+	assert_record(changed, false);
+}
+
+static void check_12_refuses_a_proof_without_its_record(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.record = (struct slice){0};
+	assert_ok(seal_case_open(&at, &world.arena));
+	assert_only_fails(&at, 12);
+	at.record = SLICE("nonsense");
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_MALFORMED);
+	at = world_case(&world, &state);
+	uint8_t octets[LEDGER_RECORD_MAX]; /* the octets count, not what they decode to */
+	memcpy(octets, at.record.data, at.record.len);
+	octets[at.record.len - 1] ^= 1;
+	at.record = slice_of(octets, at.record.len);
 	assert_only_fails(&at, 12);
 }
 
@@ -304,6 +400,14 @@ static void check_13_bounds_token_and_body(void **context)
 	at.token_octets.len = LIMIT_TOKEN;
 	assert_null(seal_check_all(&at));
 	at.token_octets.len = LIMIT_TOKEN + 1;
+	assert_int_equal(seal_case_open(&at, &world.arena), ERR_TOO_LARGE);
+	at = world_case(&world, &state);
+	size_t count = at.count;
+	at.count = LIMIT_PORTIONS + 1;
+	assert_int_equal(seal_checks[12].check(&at), VERDICT_DENY);
+	at.count = count;
+	at.body.len = LIMIT_OBJECT_BYTES + 1; /* the check asks for no more than the length */
+	assert_int_equal(seal_checks[12].check(&at), VERDICT_DENY);
 	assert_int_equal(seal_case_open(&at, &world.arena), ERR_TOO_LARGE);
 }
 
@@ -369,108 +473,19 @@ static void every_cut_of_token_or_body_is_refused(void **context)
 	}
 }
 
-/* ---- at the recipient ---- */
-
-/* KOR receives the release that NATO's seal let pass. */
-struct arrival {
-	struct frame frame;
-	struct seal_state state;
-	struct admit_case at;
-};
-
-static void arrive(struct arrival *arrival)
-{
-	struct seal_case sent = world_case(&world, &state);
-	*arrival = (struct arrival){.frame = {.sent = WORLD_NOW, .release_token = sent.token_octets},
-				    .state = {.self = &world.rows[WORLD_KOR],
-					      .peer = &world.rows[WORLD_NATO],
-					      .realm = SLICE("real"),
-					      .recalled = state.recalled,
-					      .now_ms = WORLD_NOW + 5}};
-	memcpy(arrival->frame.object_digest, sent.token.object_digest, 32);
-	arrival->at = (struct admit_case){&arrival->frame, sent.body, &arrival->state};
-}
-
-static enum verdict admits(const struct arrival *arrival)
-{
-	AUTO_ARENA arena = {0};
-	return seal_admits(&arrival->at, &arena);
-}
-
-static void a_sound_release_is_admitted(void **context)
+static void with_too_little_memory_a_case_does_not_open(void **context)
 {
 	(void)context;
-	struct arrival arrival;
-	arrive(&arrival);
-	assert_int_equal(admits(&arrival), VERDICT_PERMIT);
-}
-
-static void a_release_for_another_nation_is_not_admitted(void **context)
-{
-	(void)context;
-	struct arrival arrival;
-	arrive(&arrival);
-	arrival.state.self = &world.rows[WORLD_LTU];
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-}
-
-static void a_release_under_another_nations_name_is_not_admitted(void **context)
-{
-	(void)context;
-	struct arrival arrival;
-	arrive(&arrival);
-	arrival.state.peer = &world.rows[WORLD_LTU];
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-}
-
-static void a_release_of_another_realm_is_not_admitted(void **context)
-{
-	(void)context;
-	struct arrival arrival;
-	arrive(&arrival);
-	arrival.state.realm = SLICE("exercise");
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-}
-
-static void other_octets_than_the_token_names_are_not_admitted(void **context)
-{
-	(void)context;
-	static const struct world_portion portions[] = {{LABEL_PUBLIC, NULL, NULL}};
-	struct arrival arrival;
-	arrive(&arrival);
-	arrival.at.body = world_rendition(&world, WORLD_NATO, portions, 1);
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-	crypto_sha256(arrival.at.body, arrival.frame.object_digest);
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-}
-
-static void a_stale_or_future_token_is_not_admitted(void **context)
-{
-	(void)context;
-	struct arrival arrival;
-	arrive(&arrival);
-	arrival.state.now_ms = WORLD_NOW + 1001;
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-	arrive(&arrival);
-	arrival.frame.sent = WORLD_NOW - 11;
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-	arrive(&arrival);
-	arrival.state.now_ms = WORLD_NOW - 11 - SEAL_CLOCK_SLACK_MS;
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-}
-
-static void a_recalled_object_is_not_admitted(void **context)
-{
-	(void)context;
-	struct recall_set recalled = {0};
-	uint8_t key[RECALL_KEY];
-	struct arrival arrival;
-	arrive(&arrival);
-	recall_key_object(SLICE(WORLD_OBJECT), key);
-	assert_ok(recall_set_put(&recalled, key));
-	arrival.state.recalled = &recalled;
-	assert_int_equal(admits(&arrival), VERDICT_DENY);
-	recall_set_done(&recalled);
+	struct seal_case at = world_case(&world, &state);
+	size_t refused = 0;
+	for (size_t bytes = 1; bytes < 65536; bytes += 16) {
+		AUTO_ARENA arena = {.max_bytes = bytes};
+		struct seal_case again = at;
+		if (seal_case_open(&again, &arena) == ERR_OK)
+			break;
+		refused++;
+	}
+	assert_true(refused > 1);
 }
 
 int main(void)
@@ -486,6 +501,10 @@ int main(void)
 		TEST(check_4_holds_the_level_below_the_peers_ceiling),
 		TEST(check_5_needs_every_permissive_tag_to_pass),
 		TEST(check_6_needs_the_recipient_and_its_pinned_key),
+		TEST(check_6_refuses_ourselves),
+		TEST(what_is_inside_a_rendition_must_decode),
+		TEST(check_2_refuses_a_manifest_of_no_whole_digests_or_too_many),
+		TEST(check_3_refuses_labels_that_are_not_in_the_one_form),
 		TEST(check_6_refuses_a_recipient_that_the_roster_does_not_name),
 		TEST(check_7_refuses_what_another_nation_originated),
 		TEST(check_8_needs_the_current_roster),
@@ -494,19 +513,15 @@ int main(void)
 		TEST(check_10_refuses_every_guard_but_the_newest),
 		TEST(check_11_needs_now_within_validity_and_a_fresh_counter),
 		TEST(check_12_needs_the_place_in_our_ledger),
+		TEST(check_12_refuses_the_proof_of_another_record),
+		TEST(check_12_refuses_a_proof_without_its_record),
 		TEST(check_12_refuses_another_tree_of_the_size_held),
 		TEST(check_13_bounds_token_and_body),
 		TEST(check_14_needs_two_persons_where_a_portion_asks_for_two),
 		TEST(check_14_needs_a_ground),
 		TEST(every_single_bit_of_a_token_counts),
 		TEST(every_cut_of_token_or_body_is_refused),
-		TEST(a_sound_release_is_admitted),
-		TEST(a_release_for_another_nation_is_not_admitted),
-		TEST(a_release_under_another_nations_name_is_not_admitted),
-		TEST(a_release_of_another_realm_is_not_admitted),
-		TEST(other_octets_than_the_token_names_are_not_admitted),
-		TEST(a_stale_or_future_token_is_not_admitted),
-		TEST(a_recalled_object_is_not_admitted),
+		TEST(with_too_little_memory_a_case_does_not_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,10 @@ static void labels_in_the_one_form_are_read(void **state)
 		"NATO|TOP SECRET|R:Additional Sensitivity=CRYPTO|P:Only=|I:Administrative=A,B",
 		"NATO|SECRET|P:Context=NATO|M:mark",
 		"A%7CB|C%2CD|P:E%3DF=G%25",
+		"NATO|SECRET|P:A=B%7CC,B%7CD",
+		"NATO|SECRET|P:A=B,BB",
+		"NATO|SECRET|P:A=%0A",
+		"NATO|SECRET|R:A=B|P:A=B|I:A=B",
 		"\xea\xb5\xad|\xeb\xb9\x84\xeb\xb0\x80",
 	};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -62,6 +66,15 @@ static void every_other_spelling_is_refused(void **state)
 		"NATO|SECRET|P:A=%7c",
 		"NATO|SECRET|P:A=%",
 		"NATO|SECRET|P:A=%7",
+		"NATO|SECRET|P:A=%7:",
+		"NATO|SECRET|P:A=%7G",
+		"NATO|SECRET|P:A=%/C",
+		"NATO|SECRET|P:A=%00",
+		"NATO|SECRET|P:A=B%7CD,B%7CC",
+		"NATO|SECRET|P:A=BB,B",
+		"NATO|SECRET|I:A=B|P:A=B",
+		"NATO|SECRET|P.A=B",
+		"NATO|,SECRET",
 		"NATO|SECRET\n",
 		"NATO|SEC\tRET",
 		"NATO|SECRET|P:A=B=C",
@@ -151,11 +164,30 @@ static void a_classification_must_stand_in_the_list_by_itself(void **state)
 	assert_false(may_have("NATO|SECRET", "NATO|SECRETS,XSECRET"));
 }
 
+static void a_clearance_that_is_not_in_form_opens_nothing(void **state)
+{
+	(void)state;
+	static const char *const clearances[] = {
+		"", "\n", "NATO", "NATO|", "NATO|SECRET|P:Context", "NATO|SECRET,SECRET|P:Context=NATO", "NATO|,SECRET|P:Context=NATO",
+		"NATO|SECRET|P:Context=NATO\nNATO|SECRET|P:Context=NATO", "PUBLIC|UNMARKED", "NATO|SECRET|P:Context=NATO|",
+	};
+	assert_true(may_have("NATO|SECRET|P:Context=NATO", "NATO|SECRET|P:Context=NATO"));
+	for (size_t i = 0; i < sizeof(clearances) / sizeof(clearances[0]); i++) {
+		struct slice label = SLICE("NATO|SECRET|P:Context=NATO"), lines = slice_text(clearances[i]);
+		assert_false(may_have("NATO|SECRET|P:Context=NATO", clearances[i]));
+		assert_false(seal_label_level(label, lines) == VERDICT_PERMIT && seal_label_tags(label, lines) == VERDICT_PERMIT);
+	}
+	assert_int_equal(seal_label_level(SLICE("NATO"), slice_text(member)), VERDICT_DENY);
+	assert_int_equal(seal_label_tags(SLICE("NATO"), slice_text(member)), VERDICT_DENY);
+	assert_int_equal(seal_label_tags(SLICE("PUBLIC|UNMARKED"), SLICE("NATO|SECRET")), VERDICT_DENY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_in_the_one_form_are_read),
 		cmocka_unit_test(every_other_spelling_is_refused),
+		cmocka_unit_test(a_clearance_that_is_not_in_form_opens_nothing),
 		cmocka_unit_test(order_of_names_is_by_their_octets_without_escapes),
 		cmocka_unit_test(a_label_beyond_the_limit_is_refused),
 		cmocka_unit_test(each_nation_may_have_what_the_example_says),

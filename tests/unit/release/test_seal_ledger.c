@@ -96,6 +96,7 @@ static void a_signature_over_another_text_is_no_checkpoint(void **context)
 		"bices/KOR/ledger\n05\n" ROOT "\n",
 		"bices/KOR/ledger\n-5\n" ROOT "\n",
 		"bices/KOR/ledger\n5\nAAAA\n",
+		"bices/KOR/ledger\n5\n****\n",
 		"bices/KOR/ledger\n5\n" ROOT "\nmore\n",
 		"bices/KOR/feed\n5\n" ROOT "\n",
 		"bices/KOR/ledger\n5\n",
@@ -155,6 +156,95 @@ static void a_cosignature_of_nobody_or_of_another_text_does_not_count(void **con
 			 ERR_MALFORMED);
 }
 
+/* A checkpoint of KOR whose one signature line is this. */
+static enum err read_with_line(const char *line)
+{
+	struct seal_tree tree;
+	AUTO_BUF note = buf_make(4 * NOTE_MAX);
+	buf_put_text(&note, "bices/KOR/ledger\n5\n" ROOT "\n\n");
+	buf_put_text(&note, line);
+	assert_ok(note.err);
+	return seal_ledger_read(buf_slice(&note), SLICE("KOR"), key_of(WORLD_KOR), &tree);
+}
+
+static void a_signature_line_of_another_form_is_no_signature(void **context)
+{
+	(void)context;
+	static char long_line[2 * NOTE_MAX];
+	assert_int_equal(read_with_line("bices/KOR/ledger AAAA\n"), ERR_MALFORMED);
+	assert_int_equal(read_with_line("\xe2\x80\x94 bices/KOR/ledger AAAA\n"), ERR_NOT_FOUND);
+	assert_int_equal(read_with_line("\xe2\x80\x94 bices/KOR/ledger AAAAAAAA\n"), ERR_NOT_FOUND);
+	assert_int_equal(read_with_line("\xe2\x80\x94 bices/KOR/ledger ****\n"), ERR_MALFORMED);
+	assert_int_equal(read_with_line("\xe2\x80\x94 another AAAA\n"), ERR_NOT_FOUND);
+	assert_int_equal(read_with_line("\xe2\x80\x94 bices/KOR/ledger AAAA"), ERR_MALFORMED);
+	assert_int_equal(read_with_line(""), ERR_MALFORMED);
+	memset(long_line, 'a', sizeof(long_line) - 2);
+	long_line[sizeof(long_line) - 2] = '\n';
+	assert_int_equal(read_with_line(long_line), ERR_MALFORMED);
+}
+
+/* Key id and this many octets, under KOR's name. */
+static enum err read_short(size_t octets, enum note_key_kind kind)
+{
+	uint8_t encoded[128] = {0};
+	struct seal_tree tree;
+	AUTO_BUF note = buf_make(NOTE_MAX);
+	bool plain = kind == NOTE_ED25519;
+	struct slice name = plain ? SLICE("bices/KOR/ledger") : SLICE("KOR");
+	note_key_id(name, kind, key_of(WORLD_KOR), encoded);
+	buf_put_text(&note, "bices/KOR/ledger\n5\n" ROOT "\n\n\xe2\x80\x94 ");
+	buf_put(&note, name);
+	buf_put_text(&note, " ");
+	buf_put_base64(&note, slice_of(encoded, 4 + octets));
+	buf_put_text(&note, "\n");
+	return plain ? seal_ledger_read(buf_slice(&note), SLICE("KOR"), key_of(WORLD_KOR), &tree)
+		     : seal_ledger_check_cosignature(buf_slice(&note), name, key_of(WORLD_KOR));
+}
+
+static void a_signature_of_another_length_does_not_verify(void **context)
+{
+	(void)context;
+	for (size_t octets = 63; octets <= 65; octets++)
+		assert_int_equal(read_short(octets, NOTE_ED25519), ERR_CRYPTO);
+	for (size_t octets = 71; octets <= 73; octets++)
+		assert_int_equal(read_short(octets, NOTE_COSIGNATURE), ERR_CRYPTO);
+}
+
+static struct slice consistency(uint64_t from, uint64_t to)
+{
+	struct slice copy;
+	AUTO_BUF proof = buf_make(2048);
+	world_consistency(&world, from, to, &proof);
+	assert_ok(arena_copy(&world.arena, buf_slice(&proof), &copy));
+	return copy;
+}
+
+static struct seal_tree tree_of(uint64_t size)
+{
+	struct seal_tree tree;
+	assert_ok(seal_ledger_read(world_checkpoint(&world, WORLD_KOR, size), SLICE("KOR"), key_of(WORLD_KOR), &tree));
+	return tree;
+}
+
+static void a_tree_extends_only_what_is_its_beginning(void **context)
+{
+	(void)context;
+	for (uint64_t from = 1; from < WORLD_LEAVES; from++)
+		for (uint64_t to = from + 1; to <= WORLD_LEAVES; to++) {
+			struct seal_tree older = tree_of(from), newer = tree_of(to);
+			struct slice proof = consistency(from, to);
+			assert_int_equal(seal_ledger_extends(&older, &newer, proof), VERDICT_PERMIT);
+			assert_int_equal(seal_ledger_extends(&newer, &older, proof), VERDICT_DENY);
+			assert_int_equal(seal_ledger_extends(&older, &older, proof), VERDICT_DENY);
+			assert_int_equal(seal_ledger_extends(&older, &newer, (struct slice){0}), VERDICT_DENY);
+			newer.root[0] ^= 1;
+			assert_int_equal(seal_ledger_extends(&older, &newer, proof), VERDICT_DENY);
+			newer.root[0] ^= 1;
+			older.root[31] ^= 1;
+			assert_int_equal(seal_ledger_extends(&older, &newer, proof), VERDICT_DENY);
+		}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -164,6 +254,9 @@ int main(void)
 		TEST(no_octet_of_a_checkpoint_can_be_changed),
 		TEST(every_cut_of_a_checkpoint_is_refused),
 		TEST(a_signature_over_another_text_is_no_checkpoint),
+		TEST(a_signature_line_of_another_form_is_no_signature),
+		TEST(a_signature_of_another_length_does_not_verify),
+		TEST(a_tree_extends_only_what_is_its_beginning),
 		TEST(a_cosignature_is_read_by_the_ledger_and_by_seal),
 		TEST(a_cosignature_of_nobody_or_of_another_text_does_not_count),
 	};

@@ -139,6 +139,12 @@ struct slice world_proof(struct world *world, uint64_t index)
 	return copy;
 }
 
+void world_consistency(struct world *world, uint64_t from, uint64_t to, struct buf *proof)
+{
+	struct merkle_source source = {subtree, world};
+	assert_ok(merkle_consistency(&source, from, to, proof));
+}
+
 struct slice world_checkpoint(struct world *world, enum world_nation nation, uint64_t size)
 {
 	struct slice copy;
@@ -170,10 +176,47 @@ void world_put_body(struct world *world, struct seal_case *at, struct slice body
 	world_sign_again(world, at);
 }
 
-void world_sign_again(struct world *world, struct seal_case *at)
+void world_put_rendition(struct world *world, struct seal_case *at)
+{
+	at->body = encode(world, &rendition_schema, &at->rendition);
+	crypto_sha256(at->body, at->token.object_digest);
+}
+
+struct slice world_record(struct world *world, const struct seal_case *at)
+{
+	struct ledger_record record = {.kind = LEDGER_RELEASE,
+				       .at = WORLD_NOW,
+				       .actor = SLICE("analyst"),
+				       .subject = SLICE(WORLD_OBJECT),
+				       .recipient = at->token.recipient,
+				       .basis = at->token.basis,
+				       .label_digest = SLICE_ARRAY(at->token.label_digest)};
+	memcpy(record.digest, at->token.object_digest, sizeof(record.digest));
+	return encode(world, &ledger_record_schema, &record);
+}
+
+void world_put_record(struct world *world, struct seal_case *at, struct slice record)
+{
+	AUTO_BUF entry = buf_make(LEDGER_SALT + LEDGER_RECORD_MAX);
+	buf_put(&entry, SLICE_ARRAY(at->salt));
+	buf_put(&entry, record);
+	merkle_leaf(buf_slice(&entry), world->leaves[WORLD_INDEX]);
+	at->record = record;
+	at->proof = world_proof(world, WORLD_INDEX);
+	at->checkpoint = world_checkpoint(world, WORLD_NATO, WORLD_LEAVES);
+	assert_ok(seal_case_open(at, &world->arena));
+}
+
+void world_sign_token(struct world *world, struct seal_case *at)
 {
 	at->token_octets = world_token(world, WORLD_NATO, &at->token);
 	assert_ok(seal_case_open(at, &world->arena));
+}
+
+void world_sign_again(struct world *world, struct seal_case *at)
+{
+	at->token_octets = world_token(world, WORLD_NATO, &at->token);
+	world_put_record(world, at, world_record(world, at));
 }
 
 struct seal_case world_case(struct world *world, struct seal_state *state)
@@ -191,9 +234,8 @@ struct seal_case world_case(struct world *world, struct seal_state *state)
 				     .last_counter = 9,
 				     .now_ms = WORLD_NOW};
 	struct seal_case at = {.recipient = SLICE("KOR"),
-			       .proof = world_proof(world, 3),
-			       .checkpoint = world_checkpoint(world, WORLD_NATO, WORLD_LEAVES),
-			       .ledger_index = 3,
+			       .salt = {42},
+			       .ledger_index = WORLD_INDEX,
 			       .state = state};
 	at.token = (struct token){.version = TOKEN_VERSION,
 				  .id = {1},
@@ -210,10 +252,9 @@ struct seal_case world_case(struct world *world, struct seal_state *state)
 				  .issued = WORLD_NOW - 10,
 				  .not_after = WORLD_NOW + 1000,
 				  .counter = 10,
-				  .ledger_index = 3,
+				  .ledger_index = WORLD_INDEX,
 				  .ledger_size = WORLD_LEAVES};
 	key_id(world->rows[WORLD_KOR].seal_certificate, at.token.recipient_key_id);
-	memcpy(at.leaf, world->leaves[3], sizeof(at.leaf));
 	world_put_body(world, &at, world_rendition(world, WORLD_NATO, portions, 3));
 	return at;
 }

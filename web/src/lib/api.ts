@@ -1,0 +1,67 @@
+/* Asking the node. Every request stays on the node's own origin; the token lives in memory only. */
+
+export class Problem extends Error {
+	constructor(
+		readonly status: number,
+		readonly title: string,
+		readonly detail: string,
+		readonly line = 0
+	) {
+		super(detail || title);
+	}
+}
+
+let token: string | null = null;
+let onExpired: () => void = () => undefined;
+
+export function setToken(value: string | null): void {
+	token = value;
+}
+
+/* Called when the node no longer knows the session that a request carried. */
+export function whenExpired(run: () => void): void {
+	onExpired = run;
+}
+
+type Body = { json?: unknown; text?: string };
+
+async function readProblem(answer: Response): Promise<Problem> {
+	const body = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; line?: number };
+	return new Problem(answer.status, body.title ?? '', body.detail ?? '', body.line ?? 0);
+}
+
+async function send(method: string, path: string, body: Body, signal?: AbortSignal): Promise<Response> {
+	const headers: Record<string, string> = {};
+	if (token) headers['Authorization'] = `Bearer ${token}`;
+	if (body.json !== undefined) headers['Content-Type'] = 'application/json';
+	if (body.text !== undefined) headers['Content-Type'] = 'text/plain;charset=utf-8';
+	const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+	if (body.json !== undefined) init.body = JSON.stringify(body.json);
+	if (body.text !== undefined) init.body = body.text;
+	if (signal) init.signal = signal;
+	try {
+		return await fetch(path, init);
+	} catch (error) {
+		if (error instanceof DOMException && error.name === 'AbortError') throw error;
+		throw new Problem(0, '', '');
+	}
+}
+
+/* A request with its answer as JSON, or null for one without a body. Throws Problem; status 0: no answer. */
+export async function ask<T>(method: string, path: string, body: Body = {}, signal?: AbortSignal): Promise<T> {
+	const asked = token;
+	const answer = await send(method, path, body, signal);
+	if (answer.ok) return (answer.status === 204 ? null : await answer.json()) as T;
+	if (answer.status === 401 && asked && asked === token) onExpired();
+	throw await readProblem(answer);
+}
+
+export async function askText(path: string): Promise<string> {
+	const answer = await send('GET', path, {});
+	if (answer.ok) return answer.text();
+	if (answer.status === 401 && token) onExpired();
+	throw await readProblem(answer);
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>('GET', path, {}, signal);
+export const post = <T>(path: string, json: unknown): Promise<T> => ask<T>('POST', path, { json });

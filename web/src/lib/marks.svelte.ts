@@ -1,0 +1,71 @@
+/* The banner: the highest marking of what is on the page. Each part of a page says which labels it shows; the node's label
+ * engine computes the line over them all. Until it has, the highest answer that came with the parts stands there. */
+import { post } from './api';
+import type { Marked, MarkedLabels } from './types';
+
+interface Part {
+	labels: readonly string[];
+	whole: Partial<Marked>;
+}
+let parts = $state.raw<ReadonlyMap<string, Part>>(new Map());
+let computed = $state.raw<{ key: string; mark: Partial<Marked> } | null>(null);
+export const banner = $state({ reference: '' });
+
+export interface Section {
+	show: (labels: readonly string[], whole: Partial<Marked>) => void;
+	clear: () => void;
+	close: () => void;
+}
+
+/* A part of a page that shows content. Once closed it shows nothing any more: an answer that comes late marks no other page. */
+export function section(name: string): Section {
+	const key = `${name} ${crypto.randomUUID()}`;
+	let open = true;
+	const take = (): void => {
+		if (!parts.has(key)) return;
+		const left = new Map(parts);
+		left.delete(key);
+		parts = left;
+		void compute();
+	};
+	return {
+		show: (labels, whole) => {
+			if (!open) return;
+			parts = new Map(parts).set(key, { labels: [...new Set(labels)], whole });
+			void compute();
+		},
+		clear: take,
+		close: () => {
+			open = false;
+			take();
+		}
+	};
+}
+export function hideAll(): void {
+	parts = new Map();
+	computed = null;
+}
+
+const labelsNow = (): string[] => [...new Set([...parts.values()].flatMap((part) => part.labels))].sort();
+
+async function compute(): Promise<void> {
+	const labels = labelsNow();
+	const key = labels.join('\n');
+	if (!labels.length || computed?.key === key) return;
+	const mark = await post<MarkedLabels>('/api/v1/labels/mark', { lines: labels }).catch(() => null);
+	if (mark?.marking && labelsNow().join('\n') === key) computed = { key, mark };
+}
+
+/* Never lower than what came with any part. */
+function highest(): Partial<Marked> {
+	const shown = [...parts.values()].map((part) => part.whole).filter((whole) => whole.marking);
+	const top = Math.max(...shown.map((whole) => whole.level ?? 0));
+	const best = shown.filter((whole) => (whole.level ?? 0) === top);
+	const text = [...new Set(best.map((whole) => whole.marking))].join(' / ');
+	return text ? { ...best[0], marking: text } : {};
+}
+export function pageMarking(): Partial<Marked> {
+	const answered = highest();
+	const exact = computed && computed.key === labelsNow().join('\n') ? computed.mark : null;
+	return exact && (exact.level ?? 0) >= (answered.level ?? 0) ? exact : answered;
+}
