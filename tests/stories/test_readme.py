@@ -11,7 +11,7 @@ from coalition import ROOT
 ALIKE = (
     (r"[a-z0-9-]+--[0-9a-f]{8}-[0-9a-f-]{27}", "ID"), (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"), (r"[0-9a-f]{64}", "DIGEST"),
     (r"process \d+, user id \d+", "process N, user id N"), (r"\b\d+ (sent|received|waiting|records|objects)", r"N \1"), (r"Linux \S+", "Linux N"), (r"ABI \d+", "ABI N"),
-    (r"master process \d+", "master process N"), (r"last receipt (none|TIME)", "last receipt TIME"), (r"size \d+", "size N"), (r"\d+ (record|checkpoint|octet|page)", r"N \1"))
+    (r"master process \d+", "master process N"), (r"last receipt (none|TIME)", "last receipt TIME"), (r"size \d+", "size N"), (r"root  \S+", "root  HASH"), (r"\d+ (record|checkpoint|octet|page)", r"N \1"))
 
 
 def alike(text):
