@@ -29,14 +29,6 @@ static bool same_tag(const struct label *a, const struct label *b, uint32_t tag)
 	return true;
 }
 
-static void drop_tag(struct label *label, uint32_t tag)
-{
-	struct form_span span = label->policy->tags[tag].values;
-	bit_clear(label->bits + label->policy->value_words, tag);
-	for (uint32_t v = span.first; v < span.first + span.count; v++)
-		bit_clear(label->bits, v);
-}
-
 static void add_part(struct common *common, const struct label *first, const struct label *part)
 {
 	struct label *whole = common->label;
@@ -68,7 +60,7 @@ static void keep_agreed(const struct label *const *labels, size_t count, const s
 			agreed = !is_part(labels[i], p) || same_tag(first, labels[i], t);
 		if (agreed)
 			continue;
-		drop_tag(common->label, t);
+		label_drop_tag(common->label, t);
 		common->differ = true;
 	}
 }

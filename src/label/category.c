@@ -28,10 +28,10 @@ enum err category_open(const struct policy *p, enum tag_type type, struct slice 
 		return diag_fail(diag, ERR_MALFORMED,
 				 "the permissive tag set '%.*s' stands twice; put its values together",
 				 SLICE_ARG(slice_take(set_name, 128)));
-	/* A category without any value: every tag of the type is present, and admits nobody if it is permissive. A value
-	 * narrows this down to its own tag. */
-	for (uint32_t t = tags.first; t < tags.first + tags.count; t++)
-		if (p->tags[t].type == type && !present)
+	/* A permissive category without any value: every tag of the type is present and admits nobody. A value narrows this
+	 * down to its own tag. Without a value the other types impose nothing and leave no trace. */
+	for (uint32_t t = tags.first; type == TAG_PERMISSIVE && t < tags.first + tags.count; t++)
+		if (p->tags[t].type == type)
 			bit_set(bits + p->value_words, t);
 	*ret_set = set;
 	return ERR_OK;

@@ -135,17 +135,20 @@ bool entry_allowed(const struct label *label, const struct entry_row *entry, enu
 	return check_entry(&c, entry);
 }
 
-/* A name may stand for several entries: one that allows it is enough. */
-static void check_value(struct checker *c, const struct value_row *value)
+bool value_allowed(const struct label *label, uint32_t value, enum label_use use, uint64_t now_ms)
 {
-	const struct entry_row *first = &c->label->policy->entries[value->first_entry];
-	for (const struct entry_row *entry = first;; entry = &c->label->policy->entries[entry->next]) {
-		if (entry_allowed(c->label, entry, c->use, c->now_ms, NULL))
-			return;
-		if (entry->next == FORM_NONE)
-			break;
-	}
-	check_entry(c, first);
+	const struct policy *p = label->policy;
+	for (uint32_t e = p->values[value].first_entry; e != FORM_NONE; e = p->entries[e].next)
+		if (entry_allowed(label, &p->entries[e], use, now_ms, NULL))
+			return true;
+	return false;
+}
+
+static void check_value(struct checker *c, uint32_t value)
+{
+	const struct policy *p = c->label->policy;
+	if (!value_allowed(c->label, value, c->use, c->now_ms))
+		check_entry(c, &p->entries[p->values[value].first_entry]);
 }
 
 static void check_tag(struct checker *c, uint32_t t)
@@ -156,7 +159,7 @@ static void check_tag(struct checker *c, uint32_t t)
 	uint32_t count = 0;
 	FOR_BITS (v, c->label->bits, tag->values) {
 		count++;
-		check_value(c, &p->values[v]);
+		check_value(c, v);
 	}
 	if (count < tag->min)
 		broken(c, "%.*s needs at least %u value%s", SLICE_ARG(set), tag->min, tag->min == 1 ? "" : "s");
@@ -198,8 +201,8 @@ enum err label_check(const struct label *label, enum label_use use, uint64_t now
 		broken(&c, "classification %.*s is obsolete: not to be used in new labels",
 		       SLICE_ARG(label_classification(label)));
 	check_requirements(&c, class->requirements, label_classification(label));
-	for (uint32_t t = 0; t < p->tag_count; t++)
-		if (p->tags[t].min || bit_get(tags_present(p, label->bits), t))
+	for (uint32_t t = 0; t < p->tag_count; t++) /* no label holds a value of a tag that is not applicable */
+		if ((p->tags[t].min && p->tags[t].type != TAG_NOT_APPLICABLE) || bit_get(tags_present(p, label->bits), t))
 			check_tag(&c, t);
 	check_privacy(&c);
 	return c.broken ? ERR_INVALID : ERR_OK;

@@ -110,6 +110,9 @@ static enum err parse_tag(const struct policy *p, struct slice tag, uint64_t *bi
 	TRY(name_of(slice_skip(slice_take(tag, (size_t)equals), 2), "a tag set's name", arena, &set_name, diag));
 	uint32_t set;
 	TRY(category_open(p, (enum tag_type)(type - letters), set_name, bits, &set, diag));
+	if (rest.len == 0 && type - letters != TAG_PERMISSIVE) /* it means nothing, and nothing is how that is written */
+		return diag_fail(diag, ERR_MALFORMED, "'%.*s' has no value; only a permissive tag may stand without one",
+				 SLICE_ARG(slice_take(tag, 64)));
 	for (bool more = rest.len > 0; more;) {
 		more = slice_find_octet(rest, ',') >= 0;
 		rest = slice_split(rest, ',', &head);

@@ -53,58 +53,49 @@ static bool tag_empty(const struct label *label, uint32_t tag)
  * taken out: fewer people, never more. True if one was. */
 static bool narrow(struct label *label, uint32_t tag)
 {
-	const struct policy *p = label->policy;
-	struct form_span span = p->tags[tag].values;
 	bool changed = false;
-	for (uint32_t v = span.first; v < span.first + span.count; v++)
-		if (bit_get(label->bits, v) &&
-		    !entry_allowed(label, value_entry(p, v, label->class), LABEL_READ, ANY_TIME, NULL)) {
+	FOR_BITS (v, label->bits, label->policy->tags[tag].values)
+		if (!value_allowed(label, v, LABEL_READ, ANY_TIME)) {
 			bit_clear(label->bits, v);
 			changed = true;
 		}
 	return changed;
 }
 
-/* True if no value of the tag may stand with the classification at all: then the policy knows no label with this tag,
- * and the tag goes, as ADatP-4774.1 4.4 has it. */
-static bool kept_out(const struct label *label, const uint64_t *before, uint32_t tag)
+/* True if no value of the tag, in use or not, may stand with the classification: then the policy knows no label with
+ * this tag, and the tag goes, as ADatP-4774.1 4.4 has it. */
+static bool kept_out(const struct label *label, uint32_t tag)
 {
 	const struct policy *p = label->policy;
-	struct form_span span = p->tags[tag].values;
-	bool any = false;
-	for (uint32_t v = span.first; v < span.first + span.count; v++) {
-		if (!bit_get(before, v))
-			continue;
-		any = true;
-		if (value_entry(p, v, label->class)->classes >> label->class & 1)
+	struct form_span entries = p->tags[tag].entries;
+	for (uint32_t e = entries.first; e < entries.first + entries.count; e++)
+		if (p->entries[e].classes >> label->class & 1)
 			return false;
-	}
-	return any;
+	return true;
 }
 
-static enum err settle(struct label *label, struct arena *arena, struct diag *diag)
+static bool is_permissive(const struct label *label, uint32_t tag)
+{
+	return label->policy->tags[tag].type == TAG_PERMISSIVE && bit_get(tags_present(label->policy, label->bits), tag);
+}
+
+static enum err settle(struct label *label, struct diag *diag)
 {
 	const struct policy *p = label->policy;
-	uint64_t *before = policy_bits(p, arena);
-	if (!before)
-		return ERR_MEMORY;
-	memcpy(before, label->bits, (p->value_words + p->tag_words) * sizeof(uint64_t));
+	for (uint32_t t = 0; t < p->tag_count; t++)
+		if (is_permissive(label, t) && !tag_empty(label, t) && kept_out(label, t))
+			label_drop_tag(label, t);
 	for (bool changed = true; changed;) {
 		changed = false;
 		for (uint32_t t = 0; t < p->tag_count; t++)
-			if (p->tags[t].type == TAG_PERMISSIVE && bit_get(tags_present(p, label->bits), t))
+			if (is_permissive(label, t))
 				changed |= narrow(label, t);
 	}
-	for (uint32_t t = 0; t < p->tag_count; t++) {
-		if (p->tags[t].type != TAG_PERMISSIVE || !bit_get(tags_present(p, label->bits), t) ||
-		    !tag_empty(label, t))
-			continue;
-		if (!kept_out(label, before, t))
+	for (uint32_t t = 0; t < p->tag_count; t++)
+		if (is_permissive(label, t) && tag_empty(label, t))
 			return diag_fail(diag, ERR_AMBIGUOUS,
 					 "people must decide: the parts have nobody in common in %.*s",
 					 SLICE_ARG(policy_text(p, p->sets[p->tags[t].set].name)));
-		bit_clear(label->bits + p->value_words, t);
-	}
 	return ERR_OK;
 }
 
@@ -137,7 +128,7 @@ static enum err combine(const struct label *const *labels, size_t count, struct 
 			label->privacy_mark = labels[i]->privacy_mark;
 	}
 	merge(labels, count, label);
-	TRY(settle(label, arena, diag));
+	TRY(settle(label, diag));
 	TRY(check_result(label, diag));
 	*ret_label = label;
 	return ERR_OK;

@@ -35,6 +35,14 @@ const struct label *label_in_force(const struct label *label, uint64_t now_ms)
 	return now_ms > at ? label->successor : label;
 }
 
+void label_drop_tag(struct label *label, uint32_t tag)
+{
+	struct form_span span = label->policy->tags[tag].values;
+	bit_clear(label->bits + label->policy->value_words, tag);
+	for (uint32_t v = span.first; v < span.first + span.count; v++)
+		bit_clear(label->bits, v);
+}
+
 bool label_is_neutral(const struct label *label)
 {
 	const struct policy *p = label->policy;

@@ -141,10 +141,14 @@ bool name_equal(const struct policy *policy, struct slice a, struct slice b);
 /* Empty label of a policy, in the arena; NULL when memory is exhausted. */
 struct label *label_new(const struct policy *policy, struct arena *arena) MUST_USE;
 
+/* Takes a tag out of a label, with all its values. */
+void label_drop_tag(struct label *label, uint32_t tag);
+
 /* Bits for a policy, in the arena; NULL when memory is exhausted. */
 uint64_t *policy_bits(const struct policy *policy, struct arena *arena) MUST_USE;
 
-/* Puts one category's values, or the mere presence of the tag set under this type, into bits.
+/* Puts one category's values, or the mere presence of a permissive tag set, into bits. A restrictive or informative
+ * category without a value means nothing and leaves no trace.
  * ERR_UNKNOWN (with diag) for a name the policy does not know under that type. */
 enum err category_open(const struct policy *policy, enum tag_type type, struct slice set_name, uint64_t *bits,
 		       uint32_t *ret_set, struct diag *diag) MUST_USE;
@@ -184,6 +188,9 @@ enum tag_type category_type(const struct category *category);
  * in *reasons (one line). */
 bool entry_allowed(const struct label *label, const struct entry_row *entry, enum label_use use, uint64_t now_ms,
 		   struct buf *reasons);
+
+/* True if one of the value's entries is allowed: entries of one name are alternatives. */
+bool value_allowed(const struct label *label, uint32_t value, enum label_use use, uint64_t now_ms);
 
 /* The entry of a value that applies to a classification: what it looks like when marked. */
 const struct entry_row *value_entry(const struct policy *policy, uint32_t value, uint32_t class);

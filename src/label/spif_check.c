@@ -140,7 +140,8 @@ static void check_tags(struct spif *s)
 			spif_finding(s, FINDING_WARNING, spif_at(s, SECTION_SET, i), "a tag set without a tag");
 	for (uint32_t t = 0; t < spif_count(s, SECTION_TAG); t++) {
 		const struct tag_row *tag = ROW(s, SECTION_TAG, tag_row, t);
-		check_selection(s, spif_at(s, SECTION_TAG, t), tag->min, tag->max, tag->values.count);
+		if (tag->type != TAG_NOT_APPLICABLE)
+			check_selection(s, spif_at(s, SECTION_TAG, t), tag->min, tag->max, tag->values.count);
 		check_lacvs(s, tag->entries);
 		check_case(s, tag->values);
 	}

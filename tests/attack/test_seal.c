@@ -86,13 +86,27 @@ static struct msg_seal recorded_release(void)
 	return release_with(world_record(&all.world, &sound));
 }
 
+/* The index of guard's last start, plus one. */
+static uint64_t newest_epoch(void)
+{
+	uint64_t epoch = 0;
+	for (size_t i = 0; i < nato->record_count; i++) {
+		struct ledger_record record;
+		assert_ok(ledger_record_decode(nato->records[i], &all.world.arena, &record));
+		if (record.kind == LEDGER_START && slice_equal(record.actor, SLICE("guard")))
+			epoch = i + 1;
+	}
+	assert_true(epoch > 0);
+	return epoch;
+}
+
 /* A release that seal would let pass: recorded in the real ledger, with the newest epoch and a fresh counter. */
 static struct msg_seal sound_release(uint64_t counter)
 {
 	sound = world_case(&all.world, &state);
 	sound.token.counter = counter;
 	sound.token.control_seq = 0;
-	sound.token.fencing_epoch = 1;
+	sound.token.fencing_epoch = newest_epoch();
 	sound.token.issued = clock_now_ms() - 1000;
 	sound.token.not_after = clock_now_ms() + 60000;
 	return recorded_release();
@@ -191,7 +205,7 @@ static void the_record_of_another_decision_opens_nothing(void **context)
 	record.recipient = SLICE("LTU");
 	ask = release_with(encoded_record(&record));
 	assert_nothing_left(&ask, 1);
-	ask = release_with(nato->records[0]); /* guard's own start: it stands there by right */
+	ask = release_with(nato->records[newest_epoch() - 1]); /* guard's own start: it stands there by right */
 	assert_nothing_left(&ask, 1);
 }
 
@@ -199,7 +213,7 @@ static void the_tokens_of_an_older_guard_end(void **context)
 {
 	(void)context;
 	struct msg_seal ask = sound_release(1000);
-	sound.token.fencing_epoch = 2; /* of a start that no ledger knows */
+	sound.token.fencing_epoch = newest_epoch() + 1; /* of a start that no ledger knows */
 	ask = recorded_release();
 	assert_nothing_left(&ask, 1);
 }

@@ -120,7 +120,7 @@ void store_on_status(struct self *self, const struct role_message *message)
 	}
 	question->caller = message->caller;
 	memcpy(question->session, ask->session, SESSION);
-	role_ask(self, ROLE_LEDGER, MSG_TREE, &(struct msg_empty){0}, TREE_MS, on_tree, question);
+	role_ask(self, ROLE_LEDGER, MSG_TREE, &(struct msg_ask_tree){0}, TREE_MS, on_tree, question);
 }
 
 /* ---- metrics ---- Prometheus text */

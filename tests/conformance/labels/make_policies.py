@@ -125,11 +125,11 @@ def value_xml(rng, sketch, tag_set, value, links):
 
 def tag_xml(rng, sketch, tag_set, tag, links):
     attributes = {"name": rng.choice([tag_set[0], "Shared"]), **tag.reference()}
-    if tag.kind and rng.random() < 0.12:
+    if rng.random() < 0.12:
         attributes["singleSelection"] = rng.choice(["true", "false"])
-    if tag.kind and rng.random() < 0.2:
+    if rng.random() < 0.2:
         attributes["maxSelection"] = rng.randint(1, 3)
-    if tag.kind and rng.random() < 0.1:
+    if rng.random() < 0.1:
         attributes["minSelection"] = rng.randint(0, 1 if attributes.get("singleSelection") == "true" else min(2, attributes.get("maxSelection", 2)))
     values = [value_xml(rng, sketch, tag_set, value, links) for value in tag.values]
     return element("securityCategoryTag", attributes, values + [qualifiers(rng)])

@@ -44,11 +44,11 @@ class Book:
         policy = next((p for p in self.policies if p.same(p.name, label["policy"])), None)
         label["compact"] = oracle.compact(policy, {**label}) if policy else None
 
-    def write(self, folder="vectors"):
+    def write(self):
         head = {"format": "openbices-label-vectors-1", "licence": "Apache-2.0", "policies": list(self.paths)}
         lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in self.cases)
         text = json.dumps(head, ensure_ascii=False)[:-1] + ', "cases": [\n' + lines + "\n]}\n"
-        (HERE / folder / (self.name + ".json")).write_text(text, encoding="utf-8")
+        (HERE / "vectors" / (self.name + ".json")).write_text(text, encoding="utf-8")
         return len(self.cases)
 
 
@@ -183,27 +183,8 @@ def add_aggregations(rng, book, policy, count):
         if others and i % 4 == 1:
             parts.insert(rng.randint(0, len(parts)), {"policy": others[-1].name, "classification": others[-1].classifications[0].get("name"), "categories": []})
         parts = [p for p in parts if not invalid(book, p)]
-        if parts and not disputed(policy, parts):
+        if parts:
             book.add("aggregation", "random", labels=copy.deepcopy(parts))
-
-
-def disputed(policy, parts):
-    """What open/ is about: a tag of which the highest classification allows other values than the ones used, and alternatives
-    of one name."""
-    parts = [p for p in parts if p["policy"] == policy.name]
-    if not parts:
-        return False
-    top = max((policy.classification(p["classification"]) for p in parts), key=lambda c: int(c.get("hierarchy")))
-    held = set().union(*[oracle.Label(policy, p).held for p in parts])
-    if policy.name != "NATO" and any(k == "PERMISSIVE" and len(policy.values(s, k, n)) > 1 for s, k, n in held):
-        return True
-    for tag_set in policy.tag_sets:
-        for tag in oracle.children(tag_set, "securityCategoryTag"):
-            used = [e for s, k, n in held if s is tag_set and k == "PERMISSIVE" for t, e in policy.values(s, k, n) if t is tag]
-            allows = lambda entries: any(oracle.goes_with(policy, e, top) for e in entries)
-            if used and not allows(used) and allows(oracle.children(tag, "tagCategory")):
-                return True
-    return False
 
 
 def invalid(book, label):
@@ -308,7 +289,7 @@ def nations(public):
 
 
 def main():
-    for folder in ("vectors", "policies", "open"):
+    for folder in ("vectors", "policies"):
         (HERE / folder).mkdir(exist_ok=True)
     for old in list((HERE / "vectors").glob("*.json")) + list((HERE / "policies").glob("sample-*.xml")):
         old.unlink()
@@ -333,8 +314,6 @@ def main():
         fill(book, (4, 4, 2, 2, 0))
         books.append(book)
     books += traps.books(Book)
-    for book in traps.open_books(Book):
-        book.write("open")
     total = sum(book.write() for book in books)
     print("%d cases in %d files" % (total, len(books)), file=sys.stderr)
 

@@ -37,10 +37,24 @@ const struct policy *policy_of(struct slice xml)
 	return policy;
 }
 
+/* Sets live until the program ends. */
+static struct policy_set *sets[4096];
+static size_t set_count;
+
+static void sets_free(void)
+{
+	while (set_count > 0)
+		policy_set_free(sets[--set_count]);
+}
+
 static struct policy_set *set_with(const struct policy *first, const struct policy *second)
 {
 	struct policy_set *set = policy_set_new();
 	assert_non_null(set);
+	if (set_count == 0)
+		assert_int_equal(atexit(sets_free), 0);
+	assert_true(set_count < sizeof(sets) / sizeof(sets[0]));
+	sets[set_count++] = set;
 	assert_ok(policy_set_add(set, first));
 	if (second)
 		assert_ok(policy_set_add(set, second));

@@ -51,6 +51,8 @@ static void any_other_spelling_is_refused(void **state)
 		"NATO|SECRET|P:Context=NATO|P:Context=EAPC",
 		"NATO|SECRET|P:Only=LTU|P:Context=NATO",
 		"NATO|SECRET|P:Context",
+		"NATO|SECRET|R:Additional Sensitivity=|P:Context=NATO",
+		"NATO|SECRET|P:Context=NATO|I:Administrative=",
 		"NATO|SECRET|X:Context=NATO",
 		"NATO|SECRET|PContext=NATO",
 		"NATO|SECRET|P:=NATO",

@@ -157,10 +157,13 @@ static void extensions_of_other_namespaces_are_passed_over(void **state)
 	assert_err(LABEL_XML(NATO_SECRET "<x:a xmlns:x='urn:x'/>" CONTEXT), ERR_MALFORMED);
 }
 
-static void a_category_without_value_is_kept(void **state)
+static void only_a_permissive_category_without_value_is_kept(void **state)
 {
 	(void)state;
 	assert_reads(LABEL_XML(NATO_SECRET "<Category TagName='Only' Type='PERMISSIVE'/>"), "NATO|SECRET|P:Only=");
+	assert_reads(LABEL_XML(NATO_SECRET CONTEXT "<Category TagName='Additional Sensitivity' Type='RESTRICTIVE'/>"
+						   "<Category TagName='Administrative' Type='INFORMATIVE'/>"),
+		     "NATO|SECRET|P:Context=NATO");
 }
 
 #define SUCCESSION(review, rest) \
@@ -343,7 +346,7 @@ int main(void)
 		cmocka_unit_test(unknown_names_and_wrong_oids_are_unknown),
 		cmocka_unit_test(what_the_prose_forbids_is_invalid),
 		cmocka_unit_test(extensions_of_other_namespaces_are_passed_over),
-		cmocka_unit_test(a_category_without_value_is_kept),
+		cmocka_unit_test(only_a_permissive_category_without_value_is_kept),
 		cmocka_unit_test(a_successor_takes_over_when_its_time_has_come),
 		cmocka_unit_test(the_label_of_a_binding_is_found_where_it_binds),
 		cmocka_unit_test(an_alternative_label_serves_when_the_originators_policy_is_foreign),

@@ -312,14 +312,13 @@ static void schema_3_needs_no_details(void **state)
 static void schema_3_marks_with_its_own_phrases(void **state)
 {
 	(void)state;
-	struct policy_set *set = (struct policy_set *)(uintptr_t)policies_of_file("tests/data/spif/own-three.xml");
+	const struct policy_set *set = policies_of_file("tests/data/spif/own-three.xml");
 	const struct label *label = compact(set, "DEPOT|SEALED|R:Goods=FRAGILE|P:Dock=EAST,NORTH,WEST");
 	assert_string_equal(marked(label, "pageTopBottom", ""), "DEPOT SEALED FRAGILE FOR NORTH, EAST AND WEST");
 	assert_string_equal(marked(label, "pageTopBottom", "fr"), "DEPOT SCELLÉ FRAGILE FOR NORTH, EAST AND WEST");
 	assert_string_equal(marked(label, "portionMarking", ""), "D-S FRG FOR N, E AND W");
 	assert_slice(label_color(label), "#C8102E");
 	assert_slice(label_color(compact(set, "DEPOT|OPEN")), "#008000");
-	policy_set_free(set);
 }
 
 static void schema_2_files_tell_what_is_odd_about_them(void **state)
