@@ -125,6 +125,14 @@ static bool has_wide_parenthesis(struct slice line)
 	return slice_has_prefix(line, SLICE("\xef\xbc\x88"));
 }
 
+/* Adds text to the open portion. */
+static enum err put_text(struct splitter *splitter, struct slice text)
+{
+	buf_put(&splitter->body, text);
+	return splitter->body.err == ERR_TOO_LARGE ? fail(splitter, ERR_TOO_LARGE, "a portion of more than 4 MiB")
+						   : splitter->body.err;
+}
+
 static enum err add_line(struct splitter *splitter, struct slice line)
 {
 	struct slice visible = skip_blanks(line), marking;
@@ -137,16 +145,13 @@ static enum err add_line(struct splitter *splitter, struct slice line)
 		TRY(close_part(splitter));
 		TRY(take_marking(splitter, visible, &marking, &line));
 		TRY(open_part(splitter, marking));
-		buf_put(&splitter->body, line);
-		return splitter->body.err;
+		return put_text(splitter, line);
 	}
 	if (!splitter->open)
 		TRY(open_part(splitter, (struct slice){0}));
 	if (splitter->body.len)
 		buf_put_octet(&splitter->body, '\n');
-	buf_put(&splitter->body, visible.data[0] == '\\' ? unescape(visible) : line);
-	return splitter->body.err == ERR_TOO_LARGE ? fail(splitter, ERR_TOO_LARGE, "a portion of more than 4 MiB")
-						   : splitter->body.err;
+	return put_text(splitter, visible.data[0] == '\\' ? unescape(visible) : line);
 }
 
 /* "Title (MARKING)": the last parentheses, when they end the line and are not escaped. */
@@ -203,10 +208,21 @@ static enum err split(struct splitter *splitter)
 	return close_part(splitter);
 }
 
+/* Names the first line that holds what is not text. */
+static enum err check_octets(struct slice text, struct diag *diag)
+{
+	for (unsigned line = 1; text.len; line++) {
+		struct slice head;
+		text = slice_split(text, '\n', &head);
+		if (!utf8_is_text(head))
+			return diag_fail_at(diag, ERR_MALFORMED, line, 1, "line %u: not valid UTF-8, or a NUL", line);
+	}
+	return ERR_OK;
+}
+
 enum err text_split(struct slice text, struct arena *arena, struct text_parts *ret_parts, struct diag *diag)
 {
-	if (!utf8_is_text(text))
-		return diag_fail(diag, ERR_MALFORMED, "the text is not valid UTF-8");
+	TRY(check_octets(text, diag));
 	if (slice_has_prefix(text, SLICE("\xef\xbb\xbf")))
 		text = slice_skip(text, 3);
 	struct splitter splitter = {

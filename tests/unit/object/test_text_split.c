@@ -133,6 +133,41 @@ static void a_report_has_at_most_1023_paragraphs_and_a_title_of_1024_octets(void
 	assert_int_equal(split_many(1, LIMIT_TITLE + 1), ERR_TOO_LARGE);
 }
 
+/* A paragraph of so many octets, behind its marking on one line, or on a line of its own. */
+static enum err split_long(const char *head, size_t octets)
+{
+	AUTO_BUF text = buf_make(LIMIT_PORTION_BYTES + 1024);
+	buf_put_text(&text, head);
+	memset(buf_grow(&text, octets), 'a', octets);
+	AUTO_ARENA own = {0};
+	struct text_parts long_parts;
+	diag = (struct diag){0};
+	return text_split(buf_slice(&text), &own, &long_parts, &diag);
+}
+
+static void a_portion_has_at_most_4_mebibytes_and_the_refusal_says_so(void **state)
+{
+	(void)state;
+	const char *const heads[] = {"T\n\n(PUBLIC) ", "T\n\n(PUBLIC)\n"};
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		assert_ok(split_long(heads[i], LIMIT_PORTION_BYTES - 1));
+		assert_ok(split_long(heads[i], LIMIT_PORTION_BYTES));
+		assert_int_equal(split_long(heads[i], LIMIT_PORTION_BYTES + 1), ERR_TOO_LARGE);
+		assert_non_null(strstr(diag.text, "4 MiB"));
+	}
+}
+
+static void octets_that_are_not_text_are_named_by_their_line(void **state)
+{
+	(void)state;
+	diag = (struct diag){0};
+	const char nul[] = "(PUBLIC) T\n\n(PUBLIC) a\0b\n";
+	assert_int_equal(text_split(slice_of(nul, sizeof(nul) - 1), &arena, &parts, &diag), ERR_MALFORMED);
+	assert_string_equal(diag.text, "line 3: not valid UTF-8, or a NUL");
+	assert_int_equal(split("(PUBLIC) \xff"), ERR_MALFORMED);
+	assert_int_equal(diag.line, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +180,8 @@ int main(void)
 		cmocka_unit_test(line_ends_and_byte_order_mark_of_other_systems_are_read),
 		cmocka_unit_test(faults_name_their_line),
 		cmocka_unit_test(a_report_has_at_most_1023_paragraphs_and_a_title_of_1024_octets),
+		cmocka_unit_test(a_portion_has_at_most_4_mebibytes_and_the_refusal_says_so),
+		cmocka_unit_test(octets_that_are_not_text_are_named_by_their_line),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	arena_done(&arena);
