@@ -274,3 +274,33 @@ void client_print_json(const struct client_answer *answer)
 	else
 		fwrite(answer->body.data, 1, answer->body.len, stdout);
 }
+
+enum err client_ask(const struct client_options *options, const char *method, const char *path, const json_t *body,
+		    struct client_answer *ret_answer)
+{
+	AUTO_CLIENT *client = NULL;
+	TRY(client_open(options, &client));
+	struct client_request request = {.method = method, .path = path};
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	if (body && !text)
+		return ERR_MEMORY;
+	if (text) {
+		request.content_type = "application/json";
+		request.body = slice_text(text);
+	}
+	enum err err = client_send(client, &request, ret_answer);
+	free(text);
+	return err;
+}
+
+enum err client_id_path(struct arena *arena, const char *head, const char *id, const char *tail, const char **ret_path)
+{
+	AUTO_BUF path = buf_make(4096);
+	buf_printf(&path, "/api/v1/%s/", head);
+	client_put_encoded(&path, id);
+	buf_put_text(&path, tail);
+	if (path.err != ERR_OK)
+		return path.err;
+	*ret_path = arena_text(arena, buf_slice(&path));
+	return *ret_path ? ERR_OK : ERR_MEMORY;
+}

@@ -47,6 +47,13 @@ void client_answer_done(struct client_answer *answer);
  * answer is ERR_UNAVAILABLE. */
 enum err client_send(struct client *client, const struct client_request *request, struct client_answer *ret_answer) MUST_USE;
 
+/* Opens, sends one request with a JSON body (NULL: none), and closes. Errors as in the two. */
+enum err client_ask(const struct client_options *options, const char *method, const char *path, const json_t *body,
+		    struct client_answer *ret_answer) MUST_USE;
+
+/* "/api/v1/", head, "/", id percent-encoded, tail; lives in the arena. */
+enum err client_id_path(struct arena *arena, const char *head, const char *id, const char *tail, const char **ret_path) MUST_USE;
+
 /* Appends text percent-encoded for use inside a query or path segment. */
 void client_put_encoded(struct buf *path, const char *text);
 

@@ -33,6 +33,6 @@ const struct command node_commands[] = {
 	{"doctor", "", "[DIR]", "this machine, and one line a layer of confinement of a running node", node_doctor},
 	{"roster", "make", "--out FILE DIR…", "the first roster of a coalition, signed by all; copy it into each DIR as 'roster'", node_roster_make},
 	{"user", "add", "DIR NAME --roles ROLES --password-file FILE [--clearance FILE]",
-	 "adds a user before the node's next start; his certificate goes to DIR/secrets/NAME.crt and .key. Clearance: compact lines or 4774 XML",
+	 "adds a user before the node's first start (later: user set); his certificate goes to DIR/secrets/NAME.crt and .key. Clearance: compact lines or 4774 XML",
 	 node_user_add},
 	{0}};

@@ -1,5 +1,5 @@
-/* bices user add: a line in the node's users file and a certificate, while the node is down or before its next start. The
- * password is read from a file, hashed and wiped; it never stands in an argument. */
+/* bices user add: a line in the users file of a node that has not started yet, and a certificate. From the first start on the
+ * store keeps the users; then `bices user set` changes them, and what stands here only makes the certificate. The password is read from a file, hashed and wiped; it never stands in an argument. */
 #include "cli/node_files.h"
 
 #include <argon2.h>
@@ -115,6 +115,20 @@ static enum err add_line(struct user *user)
 	return node_write(path, bytes, 0600);
 }
 
+/* A node that has started no longer reads the file: a line added to it would silently do nothing. */
+static enum err refuse_after_start(struct user *user)
+{
+	const char *store = node_path(&user->arena, user->directory, "data/store.db");
+	struct stat found;
+	if (!store)
+		return ERR_MEMORY;
+	if (stat(store, &found) != 0)
+		return ERR_OK;
+	complain(ERR_CONFLICT, "this node has started and keeps its users itself: 'bices user set %s --roles …' with --node and --user admin",
+		 user->name);
+	return ERR_CONFLICT;
+}
+
 static enum err make_certificate(struct user *user)
 {
 	struct settings settings;
@@ -148,8 +162,10 @@ int node_user_add(int argc, char **argv)
 	if (err == ERR_OK) {
 		user.directory = argv[0];
 		user.name = argv[1];
-		err = add_line(&user);
+		err = refuse_after_start(&user);
 	}
+	if (err == ERR_OK)
+		err = add_line(&user);
 	if (err == ERR_OK)
 		err = make_certificate(&user);
 	arena_done(&user.arena);

@@ -1,37 +1,7 @@
 /* The release officer's and the watch's commands: release, recall, status. */
 #include "cli/client.h"
 
-#include "base/moment.h"
 #include "cli/show.h"
-
-/* Takes the common options, opens the client and sends one request; the answer's JSON goes out as it is with --json. */
-static enum err ask(struct client_options *common, const char *method, const char *path, const json_t *body, struct client_answer *ret_answer)
-{
-	AUTO_CLIENT *client = NULL;
-	TRY(client_open(common, &client));
-	struct client_request request = {.method = method, .path = path};
-	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-	if (text) {
-		request.content_type = "application/json";
-		request.body = slice_text(text);
-	}
-	enum err err = client_send(client, &request, ret_answer);
-	free(text);
-	return err;
-}
-
-/* "/api/v1/" head id tail */
-static enum err id_path(struct arena *arena, const char *head, const char *id, const char *tail, const char **ret_path)
-{
-	AUTO_BUF path = buf_make(4096);
-	buf_printf(&path, "/api/v1/%s/", head);
-	client_put_encoded(&path, id);
-	buf_put_text(&path, tail);
-	if (path.err != ERR_OK)
-		return path.err;
-	*ret_path = arena_text(arena, buf_slice(&path));
-	return *ret_path ? ERR_OK : ERR_MEMORY;
-}
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -46,7 +16,7 @@ static int release_list(int argc, char **argv)
 	enum err err = options_take(specs, &argc, argv);
 	AUTO_ANSWER answer = {0};
 	if (err == ERR_OK)
-		err = ask(&common, "GET", "/api/v1/releases", NULL, &answer);
+		err = client_ask(&common, "GET", "/api/v1/releases", NULL, &answer);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (common.json) {
@@ -81,9 +51,9 @@ static int release_show(int argc, char **argv)
 	AUTO_ANSWER answer = {0};
 	const char *path = NULL;
 	if (err == ERR_OK)
-		err = id_path(&arena, "releases", argv[0], "", &path);
+		err = client_id_path(&arena, "releases", argv[0], "", &path);
 	if (err == ERR_OK)
-		err = ask(&common, "GET", path, NULL, &answer);
+		err = client_ask(&common, "GET", path, NULL, &answer);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (common.json) {
@@ -147,9 +117,9 @@ static int decide(int argc, char **argv, const char *tail, const char *done)
 	AUTO_CLIENT *client = NULL;
 	const char *path = NULL, *show_path = NULL;
 	if (err == ERR_OK)
-		err = id_path(&arena, "releases", argv[0], tail, &path);
+		err = client_id_path(&arena, "releases", argv[0], tail, &path);
 	if (err == ERR_OK)
-		err = id_path(&arena, "releases", argv[0], "", &show_path);
+		err = client_id_path(&arena, "releases", argv[0], "", &show_path);
 	if (err == ERR_OK)
 		err = client_open(&common, &client);
 	if (err == ERR_OK)
@@ -181,9 +151,9 @@ static int recall_status(int argc, char **argv)
 	AUTO_ANSWER answer = {0};
 	const char *path = NULL;
 	if (err == ERR_OK)
-		err = id_path(&arena, "objects", argv[0], "/recall", &path);
+		err = client_id_path(&arena, "objects", argv[0], "/recall", &path);
 	if (err == ERR_OK)
-		err = ask(&common, "GET", path, NULL, &answer);
+		err = client_ask(&common, "GET", path, NULL, &answer);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (common.json) {
@@ -215,10 +185,10 @@ static int recall(int argc, char **argv)
 	AUTO_ANSWER answer = {0};
 	const char *path = NULL;
 	if (err == ERR_OK)
-		err = id_path(&arena, "objects", argv[0], "/recall", &path);
+		err = client_id_path(&arena, "objects", argv[0], "/recall", &path);
 	json_t *body = json_pack("{s:s}", "reason", reason ? reason : "");
 	if (err == ERR_OK)
-		err = ask(&common, "POST", path, body, &answer);
+		err = client_ask(&common, "POST", path, body, &answer);
 	json_decref(body);
 	if (err != ERR_OK)
 		return err_exit_code(err);
@@ -233,7 +203,7 @@ static int status(int argc, char **argv)
 	enum err err = options_take(specs, &argc, argv);
 	AUTO_ANSWER answer = {0};
 	if (err == ERR_OK)
-		err = ask(&common, "GET", "/api/v1/status", NULL, &answer);
+		err = client_ask(&common, "GET", "/api/v1/status", NULL, &answer);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (common.json)
