@@ -10,7 +10,7 @@
 
 #include <sys/types.h>
 
-enum { NODE_FRAMES = 512, NODE_ADMITTED = 512, NODE_RECORDS = 2048, NODE_ANSWERS = 512, NODE_PATIENCE_MS = 10000 };
+enum { NODE_FRAMES = 512, NODE_ADMITTED = 512, NODE_RECORDS = 2048, NODE_ANSWERS = 512, NODE_PATIENCE_MS = 30000 };
 
 struct node_frame {
 	size_t peer; /* index of the nation */
