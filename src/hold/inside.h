@@ -146,6 +146,13 @@ enum err tally_register(struct hold *hold) MUST_USE;
 /* expression: exactly one phrase, not a prefix. Rows are handed over whether visible or not. */
 enum err tally_run(struct hold *hold, struct slice expression, const struct tally *tally) MUST_USE;
 
+/* ---- search.c ---- */
+struct hold_query;
+/* The part of hold_search that depends on how much is held: the rows that bring the hits (uint64_t each, newest first)
+ * and the exact count, without the facts of a hit. */
+enum err search_rows(struct hold *hold, struct view *view, const struct hold_query *query, struct arena *arena,
+		     struct slice *ret_rows, uint64_t *ret_count) MUST_USE;
+
 /* ---- query.c ---- */
 struct query_word {
 	struct slice text;

@@ -1,5 +1,5 @@
-/* Search: one pass over the matching visible rows gives hits, count and facets together; where one phrase is asked, a
- * tally counts and the pass ends with the page.
+/* Search: one pass over the matching visible rows gives hits, count and facets together; of one phrase the index hands
+ * over all rows at once, without a step of the statement machine for each.
  * Nothing here sees a hidden row: the view's bit is tested inside the query, and the rows of a sparse view are asked one
  * by one (match.c), so that the time follows what is visible. No ranking: statistics over hidden rows would tell. */
 #include "hold/inside.h"
@@ -18,6 +18,7 @@ struct pass {
 	uint64_t first_row;   /* by `since` */
 	uint64_t before;      /* by the cursor: only rows below; 0: all */
 	struct bit_set seen;  /* objects counted */
+	struct bit_set matched; /* visible rows with the one phrase */
 	uint64_t count;
 	uint64_t *rows;       /* one per hit: the row that brought it */
 	size_t hits;
@@ -64,13 +65,13 @@ static void row_take(struct pass *pass, uint64_t row)
 		pass->more = true;
 }
 
-/* The highest visible row below `from`, or NO_ROW. */
-static uint64_t row_below(const struct view *view, uint64_t from)
+/* The highest row of a set below `from`, or NO_ROW. */
+static uint64_t row_below(const struct bit_set *rows, uint64_t from)
 {
-	if (from > view->row_count)
-		from = view->row_count;
+	if (from > rows->count * 64)
+		from = rows->count * 64;
 	while (from > 0) {
-		uint64_t top = from - 1, word = view->rows.words[top / 64];
+		uint64_t top = from - 1, word = rows->words[top / 64];
 		word &= UINT64_MAX >> (63 - top % 64);
 		if (word)
 			return (top / 64) * 64 + 63 - (uint64_t)__builtin_clzll(word);
@@ -79,26 +80,38 @@ static uint64_t row_below(const struct view *view, uint64_t from)
 	return NO_ROW;
 }
 
-/* ---- three ways over the rows ---- */
+/* ---- four ways over the rows ---- */
 
 static void tally_take(void *context, uint64_t row)
 {
 	struct pass *pass = context;
-	if (view_has(pass->view, row) && row >= pass->first_row)
-		row_take(pass, row);
+	if (!view_has(pass->view, row) || row < pass->first_row)
+		return;
+	bit_put(&pass->matched, row);
+	uint32_t number = pass->hold->catalog.rows[row].object;
+	const struct catalog_object *object = &pass->hold->catalog.objects[number];
+	if (bit_has(&pass->seen, number) || !is_asked_for(pass, object))
+		return;
+	bit_put(&pass->seen, number);
+	pass->count++;
+	facets_count(pass, object);
 }
 
-/* Count and facets want no order: one phrase is tallied, and the pass for the hits ends with the page. */
-static enum err count_first(struct pass *pass)
+/* One phrase: count and facets want no order, and what was counted is then walked from the newest row until the page is
+ * full. A hidden row that matches costs one test of a bit, however far back the page's last visible one stands. */
+static enum err pass_phrase(struct pass *pass, struct arena *arena)
 {
-	struct hold_query counting = *pass->query;
-	struct pass counter = *pass;
-	counting.count_only = true;
-	counter.query = &counting;
-	TRY(tally_run(pass->hold, buf_slice(&pass->expression), &(struct tally){tally_take, &counter}));
-	memset(pass->seen.words, 0, pass->seen.count * sizeof(*pass->seen.words));
-	pass->count = counter.count;
+	pass->matched.count = pass->hold->catalog.row_count / 64 + 1;
+	pass->matched.words = ARENA_ARRAY(arena, pass->matched.count, uint64_t);
+	if (!pass->matched.words)
+		return ERR_MEMORY;
+	TRY(tally_run(pass->hold, buf_slice(&pass->expression), &(struct tally){tally_take, pass}));
 	pass->counted = true;
+	if (pass->query->count_only)
+		return ERR_OK;
+	memset(pass->seen.words, 0, pass->seen.count * sizeof(*pass->seen.words));
+	for (uint64_t row = row_below(&pass->matched, UINT64_MAX); row && !pass->more; row = row_below(&pass->matched, row))
+		row_take(pass, row);
 	return ERR_OK;
 }
 
@@ -110,7 +123,7 @@ static enum err pass_text(struct pass *pass)
 	bind_u64(find, 2, pass->first_row);
 	pass->hold->asking = pass->view;
 	enum err err = ERR_OK;
-	while (!(pass->counted && pass->more) && (err = statement_row(pass->hold, find)) == ERR_OK)
+	while ((err = statement_row(pass->hold, find)) == ERR_OK)
 		row_take(pass, column_u64(find, 0));
 	pass->hold->asking = NULL;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -118,7 +131,7 @@ static enum err pass_text(struct pass *pass)
 
 static enum err pass_sparse(struct pass *pass)
 {
-	for (uint64_t row = row_below(pass->view, UINT64_MAX); row && row >= pass->first_row; row = row_below(pass->view, row)) {
+	for (uint64_t row = row_below(&pass->view->rows, UINT64_MAX); row && row >= pass->first_row; row = row_below(&pass->view->rows, row)) {
 		bool matches = false;
 		TRY(matcher_row(pass->hold, pass->matcher, row, &matches));
 		if (matches)
@@ -132,7 +145,7 @@ static enum err pass_newest(struct pass *pass)
 {
 	bool whole = pass->query->facets || pass->first_row > 1 || pass->originator || pass->label;
 	uint64_t from = whole || !pass->before ? UINT64_MAX : pass->before;
-	for (uint64_t row = row_below(pass->view, from); row && row >= pass->first_row; row = row_below(pass->view, row)) {
+	for (uint64_t row = row_below(&pass->view->rows, from); row && row >= pass->first_row; row = row_below(&pass->view->rows, row)) {
 		if (!whole && (pass->more || pass->query->count_only))
 			break;
 		if (view_last_row(pass->hold, pass->view, pass->hold->catalog.rows[row].object) == row)
@@ -160,10 +173,7 @@ static enum err pass_words(struct pass *pass, struct arena *arena)
 	TRY(matcher_make(pass->hold, pass->query->text, arena, &pass->matcher));
 	if (is_sparse(pass))
 		return pass_sparse(pass);
-	bool phrase = count == 1 && !words[0].prefix;
-	if (phrase)
-		TRY(count_first(pass));
-	return phrase && pass->query->count_only ? ERR_OK : pass_text(pass);
+	return count == 1 && !words[0].prefix ? pass_phrase(pass, arena) : pass_text(pass);
 }
 
 static enum err pass_run(struct pass *pass, struct arena *arena)
@@ -244,10 +254,28 @@ static enum err pass_prepare(struct pass *pass, struct arena *arena)
 	return pass->rows && pass->seen.words ? ERR_OK : ERR_MEMORY;
 }
 
-static enum err search(struct pass *pass, struct arena *arena, struct msg_hits *hits)
+static enum err rows_find(struct pass *pass, struct arena *arena)
 {
 	TRY(pass_prepare(pass, arena));
-	TRY(pass_run(pass, arena));
+	return pass_run(pass, arena);
+}
+
+enum err search_rows(struct hold *hold, struct view *view, const struct hold_query *query, struct arena *arena,
+		     struct slice *ret_rows, uint64_t *ret_count)
+{
+	struct pass pass = {.hold = hold, .view = view, .query = query, .expression = buf_make(LIMIT_SEARCH_TEXT * 16)};
+	enum err err = rows_find(&pass, arena);
+	buf_done(&pass.expression);
+	if (err != ERR_OK)
+		return err;
+	*ret_rows = slice_of(pass.rows, pass.hits * sizeof(*pass.rows));
+	*ret_count = pass.count;
+	return ERR_OK;
+}
+
+static enum err search(struct pass *pass, struct arena *arena, struct msg_hits *hits)
+{
+	TRY(rows_find(pass, arena));
 	hits->count = pass->count;
 	TRY(hits_make(pass, arena, hits));
 	return facets_make(pass, arena, hits);

@@ -1,5 +1,6 @@
 /* The store beside bare SQLite, as ratios taken in one run: durable ingest, newest 50 and exact counts with and without
- * a view, counts without text, making a view anew, removing recalled words.
+ * a view, counts without text, making a view anew, removing recalled words. Fails when an aim is missed; what others do
+ * on the machine is kept out by ratios, medians, and by leaving out the time spent waiting for a processor.
  *
  *   hold_bench [PORTIONS [ROOT]]      default 100,000; a million for the long run. ROOT: of the source, for policy/ */
 #include "crypto/crypto.h"
@@ -10,8 +11,6 @@
 #include <unistd.h>
 
 enum { BUNDLE = 1000, WORDS_A_PORTION = 40, VOCABULARY = 20000, RUNS = 31, TEXT_MAX = 640, NATIONS = 3 };
-
-#define RATIO_FLOOR 0.35 /* far below what a busy machine excuses */
 
 #define CHECK(call) \
 	do { \
@@ -43,16 +42,32 @@ static double cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* How long this process was ready and had no processor: others' doing as well. 0 where the kernel does not say. */
+static double queued(void)
+{
+	unsigned long long ran = 0, waited = 0;
+	FILE *file = fopen("/proc/self/schedstat", "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%llu %llu", &ran, &waited) != 2)
+		waited = 0;
+	fclose(file);
+	return (double)waited / 1e9;
+}
+
 /* ---- figures ---- */
+
+static int missed;
 
 enum aim { NO_AIM, AT_LEAST, AT_MOST };
 
 static void figure(const char *name, double value, const char *unit, enum aim kind, double aim)
 {
 	printf("  %-46s %11.*f %-10s", name, value < 10 ? 3 : value < 1000 ? 1 : 0, value, unit);
+	bool met = kind == NO_AIM || (kind == AT_LEAST ? value >= aim : value <= aim);
 	if (kind != NO_AIM)
-		printf(" aim %s %-6g %s", kind == AT_LEAST ? "at least" : "at most ", aim,
-		       (kind == AT_LEAST ? value >= aim : value <= aim) ? "met" : "MISSED");
+		printf(" aim %s %-6g %s", kind == AT_LEAST ? "at least" : "at most ", aim, met ? "met" : "MISSED");
+	missed += !met;
 	printf("\n");
 	fflush(stdout);
 }
@@ -241,38 +256,60 @@ static void bare_object(struct bare *bare, const struct offered *offered)
 	bare_run(s[BARE_DUTY]);
 }
 
+struct spent {
+	double wall, queued, cpu;
+};
+
+static struct spent spent_now(void)
+{
+	return (struct spent){now(), queued(), cpu()};
+}
+
+static void spent_add(struct spent *sum, const struct spent *since)
+{
+	struct spent end = spent_now();
+	sum->wall += end.wall - since->wall;
+	sum->queued += end.queued - since->queued;
+	sum->cpu += end.cpu - since->cpu;
+}
+
+/* FTS5 takes most of the time on both sides: 10,000 objects/s are asked for where bare SQLite has a tenth to spare. */
+static void ingest_figures(double objects, const struct spent *store, const struct spent *bare)
+{
+	enum aim rate = objects / bare->cpu >= 11000 ? AT_LEAST : NO_AIM;
+	printf("ingest of %.0f objects of two portions in bundles of %d\n", objects, BUNDLE);
+	figure("store, by the clock", objects / store->wall, "objects/s", NO_AIM, 0);
+	figure("bare SQLite, only the inserts, by the clock", objects / bare->wall, "objects/s", NO_AIM, 0);
+	figure("store, less waiting for a processor", objects / (store->wall - store->queued), "objects/s", NO_AIM, 0);
+	figure("store, by its own processor time", objects / store->cpu, "objects/s", rate, 10000);
+	figure("bare SQLite, by its own processor time", objects / bare->cpu, "objects/s", NO_AIM, 0);
+	figure("store beside bare SQLite, both less waiting", (bare->wall - bare->queued) / (store->wall - store->queued), "times",
+	       AT_LEAST, 0.7);
+	figure("beside bare SQLite, by processor time", bare->cpu / store->cpu, "times", AT_LEAST, 0.7);
+}
+
 /* Both take the same bundles in turn, so that the machine's moods meet both. */
-static double bench_ingest(struct hold *hold, struct bare *bare, size_t portions)
+static void bench_ingest(struct hold *hold, struct bare *bare, size_t portions)
 {
 	struct offered *offers = calloc(BUNDLE, sizeof(*offers));
-	double hold_s = 0, bare_s = 0, hold_cpu = 0, bare_cpu = 0;
+	struct spent store_sum = {0}, bare_sum = {0};
 	if (!offers)
 		exit(1);
 	for (size_t done = 0; done < portions / 2; done += BUNDLE) {
 		for (size_t i = 0; i < BUNDLE; i++)
 			offer_make(&offers[i]);
-		double start = now(), start_cpu = cpu();
+		struct spent start = spent_now();
 		hold_bundle(hold, offers, BUNDLE, 1800000000000 + done);
-		hold_s += now() - start;
-		hold_cpu += cpu() - start_cpu;
-		start = now();
-		start_cpu = cpu();
+		spent_add(&store_sum, &start);
+		start = spent_now();
 		sqlite3_exec(bare->db, "BEGIN", NULL, NULL, NULL);
 		for (size_t i = 0; i < BUNDLE; i++)
 			bare_object(bare, &offers[i]);
 		sqlite3_exec(bare->db, "COMMIT", NULL, NULL, NULL);
-		bare_s += now() - start;
-		bare_cpu += cpu() - start_cpu;
+		spent_add(&bare_sum, &start);
 	}
-	double objects = (double)portions / 2;
-	printf("ingest of %.0f objects of two portions in bundles of %d\n", objects, BUNDLE);
-	figure("store", objects / hold_s, "objects/s", AT_LEAST, 10000);
-	figure("bare SQLite, only the inserts", objects / bare_s, "objects/s", NO_AIM, 0);
-	figure("store beside bare SQLite", bare_s / hold_s, "times", AT_LEAST, 0.7);
-	figure("store, by its own processor time", objects / hold_cpu, "objects/s", AT_LEAST, 10000);
-	figure("beside bare SQLite, by processor time", bare_cpu / hold_cpu, "times", AT_LEAST, 0.7);
+	ingest_figures((double)portions / 2, &store_sum, &bare_sum);
 	free(offers);
-	return bare_s / hold_s;
 }
 
 /* ---- queries ---- */
@@ -289,27 +326,37 @@ static double median(double times[RUNS])
 	return times[RUNS / 2];
 }
 
+/* Statements of the bare index, or a question to the store: its whole answer, or only the rows of it. */
 struct question {
 	struct hold *hold;
 	struct view *view;
-	sqlite3_stmt *sql;       /* or a search: */
+	sqlite3_stmt *sql, *more_sql;
 	struct hold_query query;
+	bool rows_only;
 };
+
+static void statement_spend(sqlite3_stmt *sql)
+{
+	while (sqlite3_step(sql) == SQLITE_ROW)
+		(void)sqlite3_column_int64(sql, 0);
+	sqlite3_reset(sql);
+}
 
 static double ask_ms(const struct question *question)
 {
 	struct arena arena = {0};
 	struct msg_hits hits;
+	struct slice rows;
+	uint64_t count;
 	double start = now();
-	question->hold->asking = question->view;
-	if (question->sql) {
-		while (sqlite3_step(question->sql) == SQLITE_ROW)
-			(void)sqlite3_column_int64(question->sql, 0);
-		sqlite3_reset(question->sql);
-	} else {
+	if (question->sql)
+		statement_spend(question->sql);
+	if (question->more_sql)
+		statement_spend(question->more_sql);
+	if (!question->sql && question->rows_only)
+		CHECK(search_rows(question->hold, question->view, &question->query, &arena, &rows, &count));
+	else if (!question->sql)
 		CHECK(hold_search(question->hold, question->view, &question->query, &arena, &hits));
-	}
-	question->hold->asking = NULL;
 	double took = (now() - start) * 1e3;
 	arena_done(&arena);
 	return took;
@@ -340,15 +387,15 @@ static sqlite3_stmt *prepared(struct hold *hold, const char *sql, const char *ma
 #define PLAIN "FROM words WHERE words MATCH ?1 "
 #define NEWEST "ORDER BY rowid DESC LIMIT 50"
 
-static void bench_newest(struct hold *hold, struct view *view, bool sparse)
+/* What a page of hits needs, the newest rows and the exact count, beside the bare index asked for both. */
+static void bench_newest(struct hold *hold, struct view *view, const char *name, const char *match, const char *typed)
 {
-	struct question plain = {.hold = hold, .sql = prepared(hold, "SELECT rowid " PLAIN NEWEST, "w3")};
-	struct question viewed = {.hold = hold, .view = view,
-				  .sql = prepared(hold, "SELECT rowid " PLAIN "AND visible(rowid) " NEWEST, "w3")};
-	if (!sparse)
-		compare(&plain, &viewed, "newest 50, one term", AT_MOST, 1.25);
+	struct question plain = {.hold = hold, .sql = prepared(hold, "SELECT rowid " PLAIN NEWEST, match),
+				 .more_sql = prepared(hold, "SELECT count(*) " PLAIN, match)};
+	struct question viewed = {.hold = hold, .view = view, .query = {.text = slice_text(typed), .limit = 50}, .rows_only = true};
+	compare(&plain, &viewed, name, AT_MOST, 1.25);
 	sqlite3_finalize(plain.sql);
-	sqlite3_finalize(viewed.sql);
+	sqlite3_finalize(plain.more_sql);
 }
 
 /* A sparse view's rows are asked one by one, so that the time tells nothing about the hidden ones: no aim. */
@@ -381,7 +428,10 @@ static void bench_view(struct hold *hold, const char *name, const char *clearanc
 	bool sparse = rows * 100 < hold_rows(hold);
 	printf("view of %s: %.1f %% of %llu rows\n", name, 100.0 * (double)rows / (double)hold_rows(hold), (unsigned long long)hold_rows(hold));
 	figure("made anew", made, "ms", NO_AIM, 0);
-	bench_newest(hold, view, sparse);
+	if (!sparse) {
+		bench_newest(hold, view, "newest 50 and count, one term", "w3", "w3");
+		bench_newest(hold, view, "newest 50 and count, two terms", "w3 AND w7", "w3 w7");
+	}
 	bench_count(hold, view, "count, one term", "w3", "w3", sparse ? 0 : 1.3);
 	bench_count(hold, view, "count, two terms", "w3 AND w7", "w3 w7", sparse ? 0 : 1.1);
 	bench_search(hold, view, "search, one term: hits, count, snippets", (struct hold_query){.text = SLICE("w3"), .limit = 50}, 5);
@@ -422,10 +472,10 @@ static void bench_start(struct hold **hold, const char *path, const struct hold_
 	figure("opened with its catalogue", (now() - start) * 1e3, "ms", AT_MOST, 3000);
 }
 
-static double bench_all(struct hold **hold, struct bare *bare, const char *path, const struct hold_settings *settings, uint64_t portions)
+static void bench_all(struct hold **hold, struct bare *bare, const char *path, const struct hold_settings *settings, uint64_t portions)
 {
 	double before = resident_mib();
-	double ratio = bench_ingest(*hold, bare, portions);
+	bench_ingest(*hold, bare, portions);
 	sqlite3_db_release_memory(bare->db);
 	hold_rest(*hold);
 	figure("kept in memory afterwards", resident_mib() - before, "MiB", NO_AIM, 0);
@@ -434,7 +484,6 @@ static double bench_all(struct hold **hold, struct bare *bare, const char *path,
 	bench_view(*hold, "few", "PUBLIC|UNMARKED");
 	bench_purge(*hold);
 	bench_start(hold, path, settings);
-	return ratio;
 }
 
 static void bare_close(struct bare *bare)
@@ -466,7 +515,7 @@ int main(int argc, char **argv)
 	struct diag diag = {0};
 	CHECK(hold_open(path, &settings, &hold, &diag));
 	bare_open(&bare, bare_path);
-	double ratio = bench_all(&hold, &bare, path, &settings, portions);
+	bench_all(&hold, &bare, path, &settings, portions);
 	hold_close(hold);
 	bare_close(&bare);
 	unlink(path);
@@ -474,5 +523,7 @@ int main(int argc, char **argv)
 	rmdir(directory);
 	policy_set_free(policies);
 	arena_done(&forever);
-	return ratio < RATIO_FLOOR;
+	if (missed)
+		printf("%d aims missed\n", missed);
+	return missed != 0;
 }
