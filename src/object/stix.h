@@ -15,6 +15,7 @@
 #define STIX_PORTIONS "extension-definition--25fd6fcf-962d-4376-8a61-6393e95b79a5"
 #define STIX_REPORT "extension-definition--85832a93-8367-4274-9591-75a9b6cf0372"
 #define STIX_LABEL "extension-definition--ba753ead-00be-4973-8133-e2341ba80ac2"
+#define STIX_NEXT_STEPS "extension-definition--6f0c7d5e-2b1a-4c39-9a57-3c6e1d80f4b2" /* docs/protocol/next-steps.md */
 #define STIX_REPORT_TYPE "bices-report"
 
 /* ---- in ---- */

@@ -348,9 +348,9 @@ static void the_published_definitions_are_offered_whole(void **state)
 	(void)state;
 	struct slice text = test_file(root, "docs/protocol/schemas/extension-definitions.json", &arena);
 	assert_ok(offer(arena_text(&arena, text)));
-	assert_int_equal(offers.count, 4);
-	static const char *const IDS[] = {STIX_PORTIONS, STIX_REPORT, STIX_LABEL};
-	for (size_t i = 0; i < 3; i++)
+	assert_int_equal(offers.count, 5);
+	static const char *const IDS[] = {STIX_PORTIONS, STIX_REPORT, STIX_LABEL, STIX_NEXT_STEPS};
+	for (size_t i = 0; i < 4; i++)
 		assert_slice(offers.items[i + 1].id, IDS[i]);
 }
 
