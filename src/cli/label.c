@@ -18,7 +18,7 @@ static void print_findings(const char *path, const struct finding *findings)
 /* Reads a file into the arena. */
 enum err label_read_document(struct engine *e, const char *path, struct slice *ret_bytes)
 {
-	AUTO_BUF bytes = buf_make(LIMIT_LABEL_XML + 1); /* the reader names its own limit */
+	AUTO_BUF bytes = buf_make(LIMIT_BINDING_XML + 1); /* the readers name their own limits */
 	TRY(file_read(path, &bytes));
 	return arena_copy(&e->arena, buf_slice(&bytes), ret_bytes);
 }
@@ -29,7 +29,7 @@ static int unreadable(enum err err)
 	return err == ERR_NOT_FOUND || err == ERR_IO ? WRONG : err_exit_code(err);
 }
 
-/* The label of a file as it is in force now. *ret_code is the exit code on failure; `diag` says why. */
+/* The label of a file, or that of the binding in it, as it is in force now. *ret_code is the exit code on failure; `diag` says why. */
 static enum err read_label(struct engine *e, const char *path, const struct label **ret_label, struct diag *diag)
 {
 	struct slice bytes;
@@ -37,7 +37,7 @@ static enum err read_label(struct engine *e, const char *path, const struct labe
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND || err == ERR_IO ? ERR_USAGE : err;
 	const struct label *label;
-	err = label_parse_xml(e->set, bytes, &e->arena, &label, diag);
+	err = label_parse_document(e->set, bytes, &e->arena, &label, diag);
 	if (err != ERR_OK)
 		return diag_fail(diag, err, "%s", err_text(err));
 	*ret_label = label_in_force(label, e->now_ms);
@@ -382,7 +382,8 @@ const struct command label_commands[] = {
 	{"label", "check", "--policy FILE… [--now T] [--new] [--json] LABEL", "is a label valid for its policy?",
 	 label_check_command},
 	{"label", "decide", "--policy FILE… --label LABEL --clearance CLEARANCE [--now T] [--explain] [--json]",
-	 "permit or deny", label_decide_command},
+	 "permit or deny; LABEL: a label, a binding or a document with one (signatures: bices binding verify)",
+	 label_decide_command},
 	{"label", "mark", "--policy FILE… --label LABEL [--at LOCATION] [--lang TAG]",
 	 "the marking of a label, one line", label_mark_command},
 	{"label", "map", "--policy FILE… --to POLICY --label LABEL [--now T]",

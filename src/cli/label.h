@@ -4,7 +4,7 @@
 
 #include "cli/engine.h"
 
-/* A file of at most LIMIT_LABEL_XML + 1 octets, in the engine's arena: the reader names its own limit. Complains. */
+/* A file of at most LIMIT_BINDING_XML + 1 octets, in the engine's arena: the reader names its own limit. Complains. */
 enum err label_read_document(struct engine *engine, const char *path, struct slice *ret_bytes) MUST_USE;
 
 enum err label_read_clearance(struct engine *engine, const char *path, const struct clearance **ret_clearance,

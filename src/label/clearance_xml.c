@@ -76,7 +76,7 @@ enum err clearance_parse_xml(const struct policy_set *set, struct slice xml, str
 			     const struct clearance **ret_clearance, struct diag *diag)
 {
 	XML_READER x;
-	TRY(xml_open_label(&x, xml, arena, diag));
+	TRY(xml_open_labels(&x, xml, LIMIT_LABEL_XML, arena, diag));
 	TRY(xml_next(&x));
 	if (!xml_is(&x, SLICE(CLEARANCE_URI), "ConfidentialityClearance"))
 		return xml_fail(&x, ERR_MALFORMED, "not a ConfidentialityClearance of %s", CLEARANCE_URI);

@@ -53,6 +53,7 @@ enum applied { APPLIED_ENCRYPT = 1, APPLIED_DECRYPT = 2, APPLIED_BOTH = 3 };
 
 enum { ROW_OBSOLETE = 1, ROW_USER_INPUT = 2 };
 enum { FORM_CLASSES = 32 }; /* most classifications: a set of them is one word */
+enum { FORM_RULES = 64 };   /* most marking rules: a set of them is one double word */
 
 struct head_row {
 	struct form_text name, oid, version;

@@ -69,6 +69,12 @@ void label_print_compact(const struct label *label, struct buf *text);
 /* From ADatP-4774 XML, or the one label inside an ADatP-4778 binding. */
 enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct arena *arena,
 			 const struct label **ret_label, struct diag *diag) MUST_USE;
+/* The same from a document of up to LIMIT_BINDING_XML octets, whose binding may also be embedded in it: then it must hold
+ * exactly one BindingInformation, and what that gives a label to must be the whole (DataReference URI=""). The structure
+ * of a binding is held against the standard's; what stands inside Data is somebody else's. No signature is looked at.
+ * ERR_MALFORMED also where more than one originator's label is bound, or a part has one: then no label is the whole's. */
+enum err label_parse_document(const struct policy_set *set, struct slice document, struct arena *arena,
+			      const struct label **ret_label, struct diag *diag) MUST_USE;
 /* An originatorConfidentialityLabel, valid by the schema: CreationDateTime and ReviewDateTime (ms), OIDs as URIs. */
 enum err label_print_xml(const struct label *label, uint64_t created_ms, uint64_t review_ms, struct buf *xml) MUST_USE;
 

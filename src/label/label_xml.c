@@ -1,5 +1,6 @@
-/* ADatP-4774 labels as XML, in and out, alone or in an ADatP-4778 binding. The known misprints of the standard's printed
+/* ADatP-4774 labels as XML, in and out, alone or in an ADatP-4778 binding, which may be embedded in its data. The known misprints of the standard's printed
  * examples are read and never written. Where a document leaves open which label counts, it is refused. */
+#include "label/binding.h"
 #include "label/xml_names.h"
 
 #include "base/moment.h"
@@ -236,24 +237,31 @@ static enum err bound_label(struct xml *x, const struct policy_set *set, struct 
 	return ERR_OK;
 }
 
-/* Labels count only where the standard binds them: BindingInformation / MetadataBindingContainer / MetadataBinding /
- * Metadata / label. What stands inside Data is somebody else's. spec: ADatP-4778 */
+/* At START of BindingInformation. Labels count only where the standard binds them: BindingInformation /
+ * MetadataBindingContainer / MetadataBinding / Metadata / label. What stands inside Data is somebody else's.
+ * spec: ADatP-4778 */
 static enum err bound_labels(struct xml *x, const struct policy_set *set, struct found *found)
 {
 	static const struct slice path[] = {SLICE_INIT("BindingInformation"), SLICE_INIT("MetadataBindingContainer"),
 					    SLICE_INIT("MetadataBinding"), SLICE_INIT("Metadata")};
-	enum { LABEL_DEPTH = 5 };
-	while (x->depth > 0) {
+	enum { LABEL_DEPTH = sizeof(path) / sizeof(path[0]) };
+	size_t top = x->depth;
+	while (x->depth >= top) {
 		TRY(xml_next(x));
 		if (x->event != XML_START)
 			continue;
-		if (x->depth == LABEL_DEPTH && role_of(x) != ROLE_NONE)
+		size_t depth = x->depth - top;
+		if (depth == LABEL_DEPTH && role_of(x) != ROLE_NONE)
 			TRY(bound_label(x, set, found));
-		else if (x->depth >= LABEL_DEPTH || x->space != SPACE_BINDING ||
-			 !slice_equal(x->name, path[x->depth - 1]))
+		else if (depth >= LABEL_DEPTH || x->space != SPACE_BINDING || !slice_equal(x->name, path[depth]))
 			TRY(xml_skip(x));
 	}
 	return ERR_OK;
+}
+
+static bool at_binding(const struct xml *x)
+{
+	return x->space == SPACE_BINDING && slice_equal(x->name, SLICE("BindingInformation"));
 }
 
 /* At START of BindingInformation. */
@@ -261,7 +269,6 @@ static enum err binding(struct xml *x, const struct policy_set *set, const struc
 {
 	struct found found = {0};
 	TRY(bound_labels(x, set, &found));
-	TRY(xml_next(x)); /* nothing may follow */
 	struct label *label = found.originator ? found.originator : found.alternative;
 	if (!label && found.unknown.text[0])
 		return diag_fail_at(x->diag, ERR_UNKNOWN, found.unknown.line, found.unknown.column, "%s",
@@ -276,7 +283,7 @@ enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct 
 			 const struct label **ret_label, struct diag *diag)
 {
 	XML_READER x;
-	TRY(xml_open_label(&x, xml, arena, diag));
+	TRY(xml_open_labels(&x, xml, LIMIT_LABEL_XML, arena, diag));
 	TRY(xml_next(&x));
 	if (role_of(&x) != ROLE_NONE) {
 		struct label *label = NULL;
@@ -285,8 +292,51 @@ enum err label_parse_xml(const struct policy_set *set, struct slice xml, struct 
 		*ret_label = label;
 		return ERR_OK;
 	}
-	if (x.space != SPACE_BINDING || !slice_equal(x.name, SLICE("BindingInformation")))
+	if (!at_binding(&x))
 		return xml_fail(&x, ERR_MALFORMED, "neither a label of %s nor a binding of %s", LABEL_URI, BINDING_URI);
+	const struct label *label;
+	TRY(binding(&x, set, &label));
+	TRY(xml_next(&x)); /* nothing may follow */
+	*ret_label = label;
+	return ERR_OK;
+}
+
+/* True if what has a label is the document as a whole: DataReference URI="". */
+static bool labels_the_whole(const struct metadata_binding *bindings)
+{
+	for (const struct metadata_binding *b = bindings; b; b = b->next) {
+		bool label = false, whole = false;
+		for (const struct binding_item *i = b->items; i; i = i->next) {
+			label |= i->is_label;
+			whole |= i->is_data && i->is_reference && !i->is_transformed && !i->uri.len;
+		}
+		if (label && !whole)
+			return false;
+	}
+	return true;
+}
+
+enum err label_parse_document(const struct policy_set *set, struct slice document, struct arena *arena,
+			      const struct label **ret_label, struct diag *diag)
+{
+	XML_READER x;
+	struct binding bound;
+	struct diag none = {0};
+	TRY(xml_open_labels(&x, document, LIMIT_BINDING_XML, arena, diag));
+	TRY(xml_next(&x));
+	if (role_of(&x) != ROLE_NONE)
+		return label_parse_xml(set, document, arena, ret_label, diag);
+	enum err err = binding_read(document, arena, &bound, &none);
+	if (err == ERR_NOT_FOUND)
+		return xml_fail(&x, ERR_MALFORMED, "neither a label of %s nor a document with a binding of %s",
+				LABEL_URI, BINDING_URI);
+	if (err != ERR_OK)
+		return diag_fail_at(diag, err, none.line, none.column, "%s", none.text);
+	while (x.event != XML_START || !at_binding(&x))
+		TRY(xml_next(&x));
+	if (bound.is_embedded && !labels_the_whole(bound.bindings))
+		return xml_fail(&x, ERR_MALFORMED,
+				"the binding labels a part of this document: no label is that of the whole");
 	return binding(&x, set, ret_label);
 }
 

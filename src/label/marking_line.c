@@ -95,7 +95,7 @@ static enum err take_segment(struct reading *r, size_t at, uint32_t tag)
 static size_t match_other(struct reading *r, size_t at)
 {
 	const struct policy *p = r->policy;
-	for (uint32_t i = 0; i < p->implied_count && i < 64; i++) {
+	for (uint32_t i = 0; i < p->implied_count; i++) {
 		size_t end = match_words(r->line->text, at, policy_text(p, p->implied[i].unless));
 		if (end) {
 			r->taken_back |= (uint64_t)1 << i;
@@ -148,7 +148,7 @@ static void add_value(struct reading *r, uint32_t value)
 static enum err add_implied(struct reading *r)
 {
 	const struct policy *p = r->policy;
-	for (uint32_t i = 0; i < p->implied_count && i < 64; i++) {
+	for (uint32_t i = 0; i < p->implied_count; i++) {
 		const struct implied_row *rule = &p->implied[i];
 		bool back = r->taken_back >> i & 1;
 		bool holds = rule->is_default ? !bits_meet(r->label->bits, r->label->bits,

@@ -69,7 +69,7 @@ static bool value_ok(const struct policy *p, uint32_t v)
 static enum err check_meaning(const struct policy *p)
 {
 	uint32_t values = 0, tags = 0;
-	if (p->class_count == 0 || p->class_count > FORM_CLASSES)
+	if (p->class_count == 0 || p->class_count > FORM_CLASSES || p->implied_count > FORM_RULES)
 		return ERR_MALFORMED;
 	for (uint32_t s = 0; s < p->set_count; s++) {
 		if (p->sets[s].tags.first != tags)

@@ -489,6 +489,8 @@ static void read_implied(struct spif *s)
 	uint32_t i = spif_add(s, SECTION_IMPLIED);
 	if (i == FORM_NONE)
 		return;
+	if (i == FORM_RULES)
+		spif_finding(s, FINDING_ERROR, SPIF_HERE, "more than %d marking rules", FORM_RULES);
 	struct form_text unless = spif_text(s, slice_take(spif_token(s, "unless"), SPIF_NAME));
 	struct implied_row *row = spif_row(s, SECTION_IMPLIED, i);
 	row->unless = unless;

@@ -2,11 +2,12 @@
  * that are known to occur (tagName, type, Permissive). */
 #include "label/xml_names.h"
 
-enum err xml_open_label(struct xml *x, struct slice document, struct arena *arena, struct diag *diag)
+enum err xml_open_labels(struct xml *x, struct slice document, size_t max, struct arena *arena, struct diag *diag)
 {
 	static const struct slice spaces[] = {SLICE_INIT(LABEL_URI), SLICE_INIT(CLEARANCE_URI), SLICE_INIT(BINDING_URI)};
-	if (document.len > LIMIT_LABEL_XML)
-		return diag_fail(diag, ERR_TOO_LARGE, "a label or clearance has at most %d octets", LIMIT_LABEL_XML);
+	if (document.len > max)
+		return diag_fail(diag, ERR_TOO_LARGE, "%s has at most %zu octets",
+				 max == LIMIT_LABEL_XML ? "a label or clearance" : "a document with a label", max);
 	TRY(xml_open(x, document, arena, diag));
 	xml_know(x, spaces, sizeof(spaces) / sizeof(spaces[0]));
 	return ERR_OK;

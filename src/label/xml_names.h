@@ -8,8 +8,9 @@
 /* What xml.space says in a reader opened here. */
 enum label_space { SPACE_LABEL = 1, SPACE_CLEARANCE, SPACE_BINDING };
 
-/* As xml_open(), for at most LIMIT_LABEL_XML octets; the namespaces above are known. ERR_TOO_LARGE beyond. */
-enum err xml_open_label(struct xml *xml, struct slice document, struct arena *arena, struct diag *diag) MUST_USE;
+/* As xml_open(), for at most max octets; the namespaces above are known. ERR_TOO_LARGE beyond. */
+enum err xml_open_labels(struct xml *xml, struct slice document, size_t max, struct arena *arena,
+			 struct diag *diag) MUST_USE;
 
 /* Refuses the current element. */
 enum err xml_misplaced(struct xml *xml);

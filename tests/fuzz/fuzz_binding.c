@@ -1,10 +1,8 @@
-/* Any octets as a 4778 binding: refused with a reason, or what it holds reads alone; and whatever it says of its
- * signature is refused without a trusted anchor. */
-#include "base/limits.h"
+/* Any octets as a 4778 binding: refused with a reason, or what it holds reads alone and the label it gives prints and reads
+ * back; and whatever it says of its signature is refused without a trusted anchor. */
 #include "collect/binding_signature.h"
 #include "label/xml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "label_policies.h"
 
 /* Each child that was cut out must be a document of its own. */
 static void check_content(struct slice content, struct arena *arena)
@@ -37,7 +35,8 @@ static void check_binding(const struct binding *binding, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_ARENA arena = {.max_bytes = 256 * 1024 * 1024};
-	struct diag diag = {0}, why = {0};
+	struct diag diag = {0}, why = {0}, of_label = {0};
+	const struct label *label;
 	struct binding binding;
 	struct verified_binding verified;
 	struct binding_resource resource = {SLICE("./report.txt"), SLICE("words")};
@@ -47,6 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (binding_read(xml, &arena, &binding, &diag) == ERR_OK)
 		check_binding(&binding, &arena);
 	else if (!diag.text[0])
+		abort();
+	if (label_parse_document(fuzz_policies(), xml, &arena, &label, &of_label) == ERR_OK)
+		fuzz_label(label, &arena);
+	else if (!of_label.text[0])
 		abort();
 	if (binding_verify(xml, &nobody, &resources, &arena, &verified, &why) == ERR_OK)
 		abort();

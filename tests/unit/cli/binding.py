@@ -59,9 +59,8 @@ def check_form(folder, name, data, *options):
     xmlsec = ("xmlsec1", "--verify", "--trusted-pem", "ca.pem", "--id-attr:Id", "urn:nato:stanag:4778:bindinginformation:1:0:MetadataBinding")
     code, _, complaint = run(folder, *xmlsec, name)
     assert code == 0, complaint
-    if "--embed" not in options:  # label decide reads a binding that is the document itself
-        for clearance, code, verdict in (("secret.xml", 0, "permit"), ("restricted.xml", 1, "deny")):
-            expect(folder, code, verdict, "label", "decide", *policies, "--label", name, "--clearance", clearance)
+    for clearance, code, verdict in (("secret.xml", 0, "permit"), ("restricted.xml", 1, "deny")):
+        expect(folder, code, verdict, "label", "decide", *policies, "--label", name, "--clearance", clearance)
     text = (folder / name).read_text()
     (folder / "forged").write_text(text.replace(">SECRET<", ">RESTRICTED<"))
     expect(folder, 1, "is not what was signed", "binding", "verify", "forged", *given, "--anchor", "ca.pem")
@@ -81,6 +80,22 @@ def check_wrong_calls(folder):
     assert not (folder / "x").exists()
 
 
+def check_documents_without_a_label(folder):
+    """What label decide says of a document that binds no label to itself as a whole."""
+    decide = ("label", "decide", "--policy", ROOT / "policy/nato.xml", "--clearance", "secret.xml", "--label")
+    expect(folder, 2, "neither a label", *decide, "a.xml")
+    expect(folder, 2, "", *decide, "report.txt")
+    embedded = (folder / "embedded.xml").read_text()
+    for name, old, new, words in (("part.xml", 'URI=""', 'URI="#p"', "labels a part"),
+                                  ("doctype.xml", "<report", "<!DOCTYPE report><report", "DOCTYPE is refused"),
+                                  ("unknown.xml", ">NATO</PolicyIdentifier>", ">MARS</PolicyIdentifier>", "'MARS' is unknown")):
+        (folder / name).write_text(embedded.replace(old, new))
+        out = expect(folder, 1 if name == "unknown.xml" else 2, words, *decide, name)
+        assert "permit" not in out
+    (folder / "twice.xml").write_text("<two>" + (folder / "enclosed.xml").read_text().rstrip() * 2 + "</two>")
+    expect(folder, 2, "more than one BindingInformation", *decide, "twice.xml")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="bices-binding-") as name:
         folder = pathlib.Path(name)
@@ -97,6 +112,7 @@ def main():
         check_form(folder, "embedded.xml", "a.xml", "--embed")
         check_form(folder, "enclosed.xml", "a.xml", "--enclose")
         check_wrong_calls(folder)
+        check_documents_without_a_label(folder)
     print(f"{passed} calls as expected")
 
 

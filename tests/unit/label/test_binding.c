@@ -452,6 +452,113 @@ static void memory_that_ends_is_an_error_and_nothing_is_answered(void **state)
 	assert_int_equal(binding_labels(whole.bindings, SLICE(""), &little, NULL), ERR_TOO_LARGE);
 }
 
+static enum err label_in(const char *document, const struct label **ret_label, struct diag *diag)
+{
+	return label_parse_document(own_policies(), slice_text(document), keep(), ret_label, diag);
+}
+
+static const char *label_in_document(const char *document)
+{
+	const struct label *label = NULL;
+	struct diag diag = {0};
+	if (label_in(document, &label, &diag) != ERR_OK)
+		fail_msg("%s: %s", document, diag.text);
+	return printed(label);
+}
+
+static void a_document_has_the_label_that_is_bound_to_it_in_whatever_form(void **state)
+{
+	(void)state;
+	static const char secret[] = "NATO|SECRET|P:Context=NATO";
+	assert_string_equal(label_in_document(SECRET), secret);
+	assert_string_equal(label_in_document(made(BINDING_DETACHED, SECRET, NULL, "./a.pdf")), secret);
+	assert_string_equal(label_in_document(made(BINDING_ENCLOSED, SECRET, "<r/>", "")), secret);
+	assert_string_equal(label_in_document(made(BINDING_EMBEDDED, SECRET, "<r>&amp;<s/></r>", "")), secret);
+	assert_string_equal(label_in_document(made(BINDING_EMBEDDED, SECRET, "<r/>", "")), secret);
+	/* a label in the data, beside the binding, is not the document's */
+	assert_string_equal(label_in_document(made(BINDING_EMBEDDED, SECRET, "<r>" PUBLIC "</r>", "")), secret);
+}
+
+static void assert_no_label_in(const char *document, enum err err, const char *words)
+{
+	const struct label *label = NULL;
+	struct diag diag = {0};
+	enum err got = label_in(document, &label, &diag);
+	if (got != err || !strstr(diag.text, words) || label)
+		fail_msg("%s: %s (%s)", document, err_text(got), diag.text);
+}
+
+#define EMBEDDED(bindings) "<r xmlns='urn:x'>\n" CONTAINED(bindings) "</r>"
+#define LABELLED(label, data) \
+	"<mb:MetadataBinding><mb:Metadata>" label "</mb:Metadata>" data "</mb:MetadataBinding>"
+#define PART "<mb:DataReference URI='#p'/>"
+#define WHOLE "<mb:DataReference URI=''/>"
+
+static void a_document_without_one_label_for_the_whole_is_refused_with_the_reason(void **state)
+{
+	(void)state;
+	assert_no_label_in("<r><s/></r>", ERR_MALFORMED, "neither a label");
+	assert_no_label_in("not XML", ERR_MALFORMED, "text outside the root element");
+	assert_no_label_in("\xff", ERR_MALFORMED, "UTF-8");
+	assert_no_label_in("<!DOCTYPE r>" EMBEDDED(LABELLED(SECRET, WHOLE)), ERR_MALFORMED, "DOCTYPE");
+	assert_no_label_in(EMBEDDED(LABELLED(SECRET, PART)), ERR_MALFORMED, "labels a part");
+	assert_no_label_in(EMBEDDED("<mb:MetadataBinding>" METADATA WHOLE "</mb:MetadataBinding>" LABELLED(SECRET, PART)),
+			   ERR_MALFORMED, "labels a part");
+	assert_no_label_in(EMBEDDED(LABELLED(SECRET, "<mb:DataReference URI=''><ds:Transforms "
+						     "xmlns:ds='http://www.w3.org/2000/09/xmldsig#'/></mb:DataReference>")),
+			   ERR_MALFORMED, "labels a part");
+	assert_no_label_in(EMBEDDED(LABELLED(SECRET, "<mb:Data><d/></mb:Data>")), ERR_MALFORMED, "labels a part");
+	assert_no_label_in(EMBEDDED(LABELLED(SECRET, WHOLE) LABELLED(PUBLIC, WHOLE)), ERR_MALFORMED,
+			   "more than one originator's label");
+	assert_no_label_in(EMBEDDED("<mb:MetadataBinding>" METADATA WHOLE "</mb:MetadataBinding>"), ERR_MALFORMED,
+			   "holds no label");
+	assert_no_label_in("<r>" CONTAINED(LABELLED(SECRET, WHOLE)) CONTAINED(LABELLED(SECRET, WHOLE)) "</r>",
+			   ERR_MALFORMED, "more than one BindingInformation");
+	assert_no_label_in(CONTAINED("<mb:MetadataBinding><mb:Metadata>" SECRET "</mb:Metadata></mb:MetadataBinding>"),
+			   ERR_MALFORMED, "needs Metadata and Data");
+	assert_no_label_in(EMBEDDED(LABELLED("<alternativeConfidentialityLabel xmlns='" LABEL_NS "'/>", WHOLE)),
+			   ERR_MALFORMED, "needs ConfidentialityInformation");
+	struct diag diag = {0};
+	const struct label *label;
+	assert_int_equal(label_in(EMBEDDED(LABELLED(SECRET, PART)), &label, &diag), ERR_MALFORMED);
+	assert_int_equal(diag.line, 2);
+}
+
+static void the_size_of_a_document_is_limited_and_so_is_that_of_a_label(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t limit;
+	} rows[] = {{EMBEDDED(LABELLED(SECRET, WHOLE)), LIMIT_BINDING_XML}, {SECRET, LIMIT_LABEL_XML}};
+	for (size_t i = 0; i < 2; i++)
+		for (size_t over = 0; over < 3; over++) {
+			AUTO_ARENA arena = {0};
+			AUTO_BUF xml = buf_make(2 * (size_t)LIMIT_BINDING_XML);
+			buf_put_text(&xml, rows[i].text);
+			size_t fill = rows[i].limit - 1 + over - xml.len;
+			uint8_t *space = buf_grow(&xml, fill);
+			assert_non_null(space);
+			memset(space, '\n', fill);
+			const struct label *label;
+			assert_int_equal(label_parse_document(own_policies(), buf_slice(&xml), &arena, &label, NULL),
+					 over == 2 ? ERR_TOO_LARGE : ERR_OK);
+		}
+}
+
+static void a_labelled_document_needs_memory_for_its_label(void **state)
+{
+	(void)state;
+	const char *xml = made(BINDING_EMBEDDED, SECRET, "<r a='&amp;'>&amp;&amp;&amp;</r>", "");
+	enum err err = ERR_MEMORY;
+	for (size_t max = 1; err != ERR_OK; max += 8) {
+		AUTO_ARENA arena = {.max_bytes = max};
+		const struct label *label = NULL;
+		err = label_parse_document(own_policies(), slice_text(xml), &arena, &label, NULL);
+		assert_true(err == ERR_OK || (err == ERR_MEMORY && !label));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -477,6 +584,10 @@ int main(void)
 		cmocka_unit_test(a_document_that_is_cut_off_anywhere_is_refused),
 		cmocka_unit_test(what_follows_a_document_is_refused),
 		cmocka_unit_test(memory_that_ends_is_an_error_and_nothing_is_answered),
+		cmocka_unit_test(a_document_has_the_label_that_is_bound_to_it_in_whatever_form),
+		cmocka_unit_test(a_document_without_one_label_for_the_whole_is_refused_with_the_reason),
+		cmocka_unit_test(the_size_of_a_document_is_limited_and_so_is_that_of_a_label),
+		cmocka_unit_test(a_labelled_document_needs_memory_for_its_label),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,6 +178,32 @@ static void names_have_256_characters_at_most(void **state)
 	}
 }
 
+static void a_policy_has_64_marking_rules_at_most(void **state)
+{
+	(void)state;
+	for (int more = -1; more <= 1; more++) {
+		AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+		buf_put_text(&xml, ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/><tagCategory name='b' lacv='2'/>"))
+			     "<extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'>");
+		for (int i = 0; i < 64 + more; i++)
+			buf_printf(&xml, "<r:implied tagSetRef='T' tagType='restrictive' lacv='1' unless='not %d'>"
+					 "<r:when tagSetRef='T' tagType='restrictive' lacv='2'/></r:implied>", i);
+		buf_put_text(&xml, "</r:markingRules></extensions></SPIF>");
+		const char *text = arena_text(keep(), buf_slice(&xml));
+		if (more > 0) {
+			assert_finding(text, ERR_INVALID, FINDING_ERROR, "more than 64 marking rules");
+			continue;
+		}
+		/* the last rule counts like the first */
+		const struct policy_set *set = policies_of_text(text);
+		assert_string_equal(printed(marking(set, "P S b")), "P|S|R:T=a,b");
+		const char *back = arena_printf(keep(), "P S b not %d", 63 + more);
+		struct diag diag = {0};
+		const struct label *label;
+		assert_int_equal(label_parse_marking(set, slice_text(back), keep(), &label, &diag), ERR_AMBIGUOUS);
+	}
+}
+
 #define PEERS(peers) "<equivalentPolicies>" peers "</equivalentPolicies>"
 #define PEER(name, id) "<equivalentPolicy name='" name "' id='" id "'/>"
 #define EQUIVALENT(policy, lacv, applied)                                                                              \
@@ -429,6 +455,7 @@ int main(void)
 		cmocka_unit_test(findings_come_in_order_of_line),
 		cmocka_unit_test(policies_as_found_in_the_wild_load),
 		cmocka_unit_test(our_own_policies_have_no_findings),
+		cmocka_unit_test(a_policy_has_64_marking_rules_at_most),
 		cmocka_unit_test(the_size_limit_is_exact),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
