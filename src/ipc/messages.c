@@ -68,6 +68,22 @@ SHAPE(hit);
 static const struct field facet_fields[] = {X(1, name, LIMIT_TITLE), X(2, value, LIMIT_LABEL_TEXT), U(3, count)};
 SHAPE(facet);
 #undef T
+#define T graph_node
+static const struct field graph_node_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), X(4, label, LIMIT_LABEL_TEXT),
+	X(5, originator, LIMIT_NATION), U(6, depth), U(7, linked)};
+SHAPE(graph_node);
+#undef T
+#define T graph_kind
+static const struct field graph_kind_fields[] = {U(1, node), X(2, type, LIMIT_OBJECT_ID), U(3, count)};
+SHAPE(graph_kind);
+#undef T
+#define T graph_edge
+static const struct field graph_edge_fields[] = {
+	U(1, from), U(2, to), X(3, id, LIMIT_OBJECT_ID), X(4, title, LIMIT_TITLE), B(5, reference, TEXT_MAX),
+	X(6, label, LIMIT_LABEL_TEXT)};
+SHAPE(graph_edge);
+#undef T
 #define T page_item
 static const struct field page_item_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), U(2, added), U(3, modified), B(4, rendition, LIMIT_OBJECT_BYTES)};
@@ -206,6 +222,16 @@ SHAPE(search);
 #define T msg_hits
 static const struct field hits_fields[] = {U(1, count), L(2, hits, hit), L(3, facets, facet), B(4, next, LIMIT_TITLE)};
 SHAPE(hits);
+#undef T
+#define T msg_ask_graph
+static const struct field ask_graph_fields[] = {
+	F(1, session), X(2, id, LIMIT_OBJECT_ID), X(3, type, LIMIT_OBJECT_ID), U(4, depth), U(5, limit), L(6, also, id_item)};
+SHAPE(ask_graph);
+#undef T
+#define T msg_graph
+static const struct field graph_fields[] = {
+	L(1, nodes, graph_node), L(2, kinds, graph_kind), L(3, edges, graph_edge), U(4, more)};
+SHAPE(graph);
 #undef T
 #define T msg_page
 static const struct field page_fields[] = {

@@ -61,6 +61,8 @@ enum { SESSION = 32 };
 	X(49, DELETE, ask_object, R(FRONT), R(STORE))  /* TAXII: what the caller posted itself */ \
 	X(50, METRICS, empty, R(FRONT), R(STORE)) \
 	X(51, AUDIENCE, ask_object, R(FRONT), R(STORE)) /* PLAN_SHOWN: who has or may have which portion */ \
+	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
+	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
 	X(60, PLAN, plan, R(STORE), R(GUARD)) \
 	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
@@ -209,6 +211,27 @@ struct hit { struct slice id, type, title, label /* of the head */, originator, 
 	struct slice snippet_label; /* of the portion that the snippet is from; a snippet without one is not shown */ };
 struct facet { struct slice name, value; uint64_t count; };
 struct msg_hits { uint64_t count; struct record_list hits; struct record_list facets; struct slice next; };
+
+/* Links around an object. Nodes are objects; a relationship object is a line between the two that it joins, and is a node
+ * only where it was asked for itself. */
+struct msg_ask_graph {
+	uint8_t session[SESSION];
+	struct slice id;         /* the centre */
+	struct slice type;       /* only neighbours of this type; empty: all */
+	uint8_t depth;           /* 0 to LIMIT_GRAPH_DEPTH: steps from the centre; 0: no new neighbours */
+	uint32_t limit;          /* nodes in all, 1 to LIMIT_GRAPH_NODES */
+	struct record_list also; /* struct id_item: nodes to keep in the picture; one that is not visible is passed over */
+};
+struct graph_node { struct slice id, type, title, label /* of the head */, originator; uint8_t depth;
+	uint64_t linked; /* how many visible objects are linked to it, drawn or not */ };
+struct graph_kind { uint32_t node; struct slice type; uint64_t count; }; /* the same, by type; node: place in nodes */
+struct graph_edge {
+	uint32_t from, to;       /* places in nodes */
+	struct slice id, title;  /* of the relationship object; empty: an embedded reference */
+	struct slice reference;  /* content of a reference portion: the one embedded, or the relationship's first */
+	struct slice label;      /* of the portion it lies in */
+};
+struct msg_graph { struct record_list nodes, kinds, edges; uint8_t more; /* edges beyond LIMIT_GRAPH_EDGES are left out */ };
 
 /* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. */
 struct msg_page {

@@ -37,6 +37,10 @@ const struct route routes[] = {
 	    "Who holds the object and who confirmed its recall"),
 	API(GET, "objects/{id}/audience", NONE, ANY, "", "", JSON, 200, audience_get,
 	    "Who has or may have which portion, of the portions that the reader sees"),
+	API(GET, "objects/{id}/graph", NONE, ANY, "depth limit type", "", JSON, 200, graph_get,
+	    "Objects linked to this one as the reader sees them, with the links between them"),
+	API(POST, "objects/{id}/graph", SMALL, ANY, "depth limit type", IN_JSON, JSON, 200, graph_post,
+	    "The same together with objects that stay in the picture"),
 	API(GET, "search", NONE, ANY, "q type originator label since limit cursor count facets", "", JSON, 200, search_get,
 	    "Find objects; all words stand in one portion"),
 

@@ -102,6 +102,29 @@ void store_on_search(struct self *self, const struct role_message *message)
 		(void)role_reply(self, message->caller, MSG_HITS, &hits);
 }
 
+/* ---- links ---- */
+
+void store_on_graph(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_graph *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_graph graph = {0};
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = hold_graph(store->hold, view, ask, message->arena, &graph);
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err, 0, NULL);
+		return;
+	}
+	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->id, .basis = SLICE("graph"),
+				       .sequence = graph.nodes.count};
+	store->shows++;
+	store_record(self, &record);
+	(void)role_reply(self, message->caller, MSG_GRAPH_DONE, &graph);
+}
+
 /* ---- TAXII ---- */
 
 void store_on_page(struct self *self, const struct role_message *message)
