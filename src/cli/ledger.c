@@ -9,12 +9,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { KEY = 32, ROSTER_MAX = 4 * 1024 * 1024, READ_ATTEMPTS = 5, READ_PAUSE_US = 20000 };
+enum { KEY = LEDGER_PUBLIC_KEY, READ_ATTEMPTS = 5, READ_PAUSE_US = 20000 };
 
 static const char coalition_file[] = "run/coalition.json";
 
-/* No, rather than "the node refused", is what these mean for a file. */
-static int exit_code(enum err err)
+int ledger_exit_code(enum err err)
 {
 	return err == ERR_OK ? 0 : err == ERR_INVALID || err == ERR_CRYPTO || err == ERR_CONFLICT || err == ERR_NOT_FOUND ? 1 : 2;
 }
@@ -22,7 +21,7 @@ static int exit_code(enum err err)
 static int complain_of(const char *where, enum err err, const struct diag *diag)
 {
 	complain_diag(err, where, diag);
-	return exit_code(err);
+	return ledger_exit_code(err);
 }
 
 /* ---- which key ---- */
@@ -61,15 +60,7 @@ static enum err roster_key(const char *path, struct slice nation, uint8_t ret_ke
 
 /* ---- which directory ---- */
 
-/* What a command knows about the ledger to look at. */
-struct place {
-	const char *dir, *node, *key_text, *roster;
-	struct arena arena;
-	bool pinned;
-	uint8_t key[KEY];
-};
-
-static enum err place_from_node(struct place *place)
+static enum err place_from_node(struct ledger_place *place)
 {
 	json_t *coalition = json_load_file(coalition_file, JSON_REJECT_DUPLICATES, NULL), *entry;
 	size_t i;
@@ -83,6 +74,7 @@ static enum err place_from_node(struct place *place)
 		data = json_string_value(json_object_get(entry, "data_dir"));
 	}
 	place->dir = dir ? arena_text(&place->arena, slice_text(dir)) : NULL;
+	place->data = data ? arena_text(&place->arena, slice_text(data)) : NULL;
 	if (data && !place->roster)
 		place->roster = arena_printf(&place->arena, "%s/roster", data);
 	json_decref(coalition);
@@ -91,7 +83,7 @@ static enum err place_from_node(struct place *place)
 	return place->key_text || !place->roster ? ERR_OK : roster_key(place->roster, slice_text(place->node), place->key);
 }
 
-static enum err place_find(struct place *place)
+enum err ledger_place_find(struct ledger_place *place)
 {
 	if (!place->dir && !place->node)
 		place->node = getenv("BICES_NODE");
@@ -105,7 +97,12 @@ static enum err place_find(struct place *place)
 	return ERR_OK;
 }
 
-static enum err open_directory(const char *path, int *ret_directory)
+void ledger_place_done(struct ledger_place *place)
+{
+	arena_done(&place->arena);
+}
+
+enum err ledger_open_directory(const char *path, int *ret_directory)
 {
 	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
@@ -156,12 +153,12 @@ static enum err check_against(int directory, const char *path, struct diag *diag
 					     : diag_fail(diag, ERR_CONFLICT, "%s shows another past: the ledger was rewritten", path);
 }
 
-static int verify_place(const struct place *place, const char *against, bool json)
+static int verify_place(const struct ledger_place *place, const char *against, bool json)
 {
 	struct diag diag = {.text = ""};
 	struct ledger_report report;
 	int directory;
-	if (open_directory(place->dir, &directory) != ERR_OK)
+	if (ledger_open_directory(place->dir, &directory) != ERR_OK)
 		return 2;
 	enum err err = ledger_verify(directory, place->pinned ? place->key : NULL, &diag, &report);
 	if (err == ERR_OK && against)
@@ -175,7 +172,7 @@ static int verify_place(const struct place *place, const char *against, bool jso
 
 static int run_verify(int argc, char **argv)
 {
-	struct place place = {.dir = NULL};
+	struct ledger_place place = {.dir = NULL};
 	const char *against = NULL;
 	bool json = false;
 	const struct option_spec specs[] = {{"--dir", &place.dir, NULL, NULL}, {"--node", &place.node, NULL, NULL},
@@ -184,21 +181,20 @@ static int run_verify(int argc, char **argv)
 	if (err == ERR_OK && argc != 0)
 		err = (complain(ERR_USAGE, "ledger verify takes options only: --dir DIR or --node NAME"), ERR_USAGE);
 	if (err == ERR_OK)
-		err = place_find(&place);
-	int code = err == ERR_OK ? verify_place(&place, against, json) : exit_code(err);
-	arena_done(&place.arena);
+		err = ledger_place_find(&place);
+	int code = err == ERR_OK ? verify_place(&place, against, json) : ledger_exit_code(err);
+	ledger_place_done(&place);
 	return code;
 }
 
 /* ---- show and tiles ---- */
 
-/* A ledger in use may be caught between two pages. */
-static enum err open_log(const char *path, struct ledger_log **ret_log)
+enum err ledger_open_log(const char *path, struct ledger_log **ret_log)
 {
 	struct diag diag;
 	enum err err = ERR_IO;
 	int directory;
-	TRY(open_directory(path, &directory));
+	TRY(ledger_open_directory(path, &directory));
 	for (int attempt = 0; attempt < READ_ATTEMPTS && err != ERR_OK; attempt++) {
 		if (attempt)
 			usleep(READ_PAUSE_US);
@@ -226,7 +222,7 @@ static bool show_entry(void *context, uint64_t index, const struct ledger_entry 
 
 static int run_show(int argc, char **argv)
 {
-	struct place place = {.dir = NULL};
+	struct ledger_place place = {.dir = NULL};
 	const char *from_text = "0";
 	uint64_t from = 0;
 	struct ledger_log *log = NULL;
@@ -236,19 +232,19 @@ static int run_show(int argc, char **argv)
 	if (err == ERR_OK && (argc != 0 || slice_parse_u64(slice_text(from_text), &from) != ERR_OK))
 		err = (complain(ERR_USAGE, "ledger show takes --dir DIR or --node NAME, and --from INDEX"), ERR_USAGE);
 	if (err == ERR_OK)
-		err = place_find(&place);
+		err = ledger_place_find(&place);
 	if (err == ERR_OK)
-		err = open_log(place.dir, &log);
+		err = ledger_open_log(place.dir, &log);
 	if (err == ERR_OK)
 		err = ledger_log_visit(log, from, show_entry, NULL);
 	ledger_log_close(log);
-	arena_done(&place.arena);
-	return exit_code(err);
+	ledger_place_done(&place);
+	return ledger_exit_code(err);
 }
 
 static int run_tiles(int argc, char **argv)
 {
-	struct place place = {.dir = NULL};
+	struct ledger_place place = {.dir = NULL};
 	const char *out = NULL;
 	struct ledger_log *log = NULL;
 	const struct option_spec specs[] = {
@@ -257,14 +253,14 @@ static int run_tiles(int argc, char **argv)
 	if (err == ERR_OK && (argc != 0 || !out))
 		err = (complain(ERR_USAGE, "ledger tiles takes --dir DIR or --node NAME, and --out DIR"), ERR_USAGE);
 	if (err == ERR_OK)
-		err = place_find(&place);
+		err = ledger_place_find(&place);
 	if (err == ERR_OK)
-		err = open_log(place.dir, &log);
+		err = ledger_open_log(place.dir, &log);
 	if (err == ERR_OK)
 		err = tiles_write(log, out);
 	ledger_log_close(log);
-	arena_done(&place.arena);
-	return exit_code(err);
+	ledger_place_done(&place);
+	return ledger_exit_code(err);
 }
 
 /* ---- proof ---- */
@@ -296,8 +292,7 @@ static int run_proof(int argc, char **argv)
 	return err_exit_code(err);
 }
 
-/* "bices/KOR/ledger" names KOR. */
-static struct slice nation_of(struct slice origin)
+struct slice ledger_nation(struct slice origin)
 {
 	struct slice nation, rest = slice_skip(origin, sizeof("bices/") - 1);
 	(void)slice_split(rest, '/', &nation);
@@ -328,7 +323,7 @@ static enum err verify_proof(const char *path, const char *key_text, const char 
 		TRY(read_key(key_text, key));
 	enum err err = proof_verify(buf_slice(&text), key_text ? key : NULL, &arena, &diag, &proof);
 	if (err == ERR_OK && roster)
-		TRY(roster_key(roster, nation_of(proof.tree.origin), key));
+		TRY(roster_key(roster, ledger_nation(proof.tree.origin), key));
 	if (err == ERR_OK && roster && memcmp(key, proof.extra.public_key, KEY) != 0)
 		err = diag_fail(&diag, ERR_INVALID, "the roster names another ledger key");
 	if (err != ERR_OK)
@@ -345,7 +340,7 @@ static int run_verify_proof(int argc, char **argv)
 	enum err err = options_take(specs, &argc, argv);
 	if (err == ERR_OK && argc != 1)
 		err = (complain(ERR_USAGE, "ledger verify-proof takes one file made by 'ledger proof'"), ERR_USAGE);
-	return exit_code(err == ERR_OK ? verify_proof(argv[0], key_text, roster) : err);
+	return ledger_exit_code(err == ERR_OK ? verify_proof(argv[0], key_text, roster) : err);
 }
 
 const struct command ledger_commands[] = {
@@ -355,6 +350,9 @@ const struct command ledger_commands[] = {
 	 "its records: index, time, kind, actor, subject, recipient, basis", run_show},
 	{"ledger", "proof", "ID [node options]", "the newest decision about an object, with the proof that it is recorded", run_proof},
 	{"ledger", "verify-proof", "FILE [--key HEX|FILE] [--roster FILE]", "check such a proof; needs no node", run_verify_proof},
+	{"ledger", "replay",
+	 "--node NAME | --dir DIR [--rules NODE_DIR] [--policy FILE…] [--roster FILE…] [--table FILE…] [--labels FILE] [--json]",
+	 "decide every release and denial in a ledger anew, offline, and compare; exit 1 at the first that differs", ledger_run_replay},
 	{"ledger", "tiles", "--dir DIR | --node NAME --out DIR", "write the ledger as C2SP tlog-tiles for other programs", run_tiles},
 	{NULL, NULL, NULL, NULL, NULL},
 };

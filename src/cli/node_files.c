@@ -77,18 +77,23 @@ static enum err complain_findings(const char *path, enum err err, const struct f
 	return err;
 }
 
+enum err node_policy_compile(const char *path, struct arena *arena, struct buf *compiled)
+{
+	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+	struct finding *findings = NULL;
+	TRY(file_read(path, &xml));
+	enum err err = policy_compile(buf_slice(&xml), arena, &findings, compiled);
+	return err == ERR_OK ? ERR_OK : complain_findings(path, err, findings);
+}
+
 static enum err add_policy(const char *path, struct arena *arena, struct policy_set *set)
 {
-	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML), compiled = buf_make(LIMIT_RECORD_VALUE);
-	struct finding *findings = NULL;
+	AUTO_BUF compiled = buf_make(LIMIT_RECORD_VALUE);
 	struct slice kept;
 	const struct policy *policy;
-	TRY(file_read(path, &xml));
-	enum err err = policy_compile(buf_slice(&xml), arena, &findings, &compiled);
-	if (err != ERR_OK)
-		return complain_findings(path, err, findings);
+	TRY(node_policy_compile(path, arena, &compiled));
 	TRY(arena_copy(arena, buf_slice(&compiled), &kept));
-	err = policy_open(kept, arena, &policy);
+	enum err err = policy_open(kept, arena, &policy);
 	if (err == ERR_OK)
 		err = policy_set_add(set, policy);
 	if (err != ERR_OK)

@@ -19,6 +19,9 @@ enum err node_read(const char *path, size_t len, struct buf *bytes) MUST_USE;
 /* Reads DIR/node.conf. Complains with line and column. */
 enum err node_settings(const char *directory, struct arena *arena, struct settings *ret_settings) MUST_USE;
 
+/* Appends the compiled form of one policy file. Complains about the first fault. */
+enum err node_policy_compile(const char *path, struct arena *arena, struct buf *compiled) MUST_USE;
+
 /* Compiles the policies of these paths (relative to directory) into a set. Complains about the first one that is not usable. The set
  * is to be freed, its policies live in the arena. */
 enum err node_policies(const char *directory, const struct slice *paths, size_t count, struct arena *arena,

@@ -241,6 +241,21 @@ static enum err approver_find(struct hold *hold, uint64_t row, struct arena *are
 	return column_copy(ask, 0, arena, approver);
 }
 
+static enum err labels_find(struct hold_release *release, struct arena *arena)
+{
+	struct rendition_view view;
+	struct slice joined;
+	AUTO_BUF text = buf_make((size_t)LIMIT_PORTIONS * (LIMIT_LABEL_TEXT + 1));
+	TRY(rendition_open(release->rendition, arena, &view));
+	for (size_t i = 0; i < view.count; i++) {
+		buf_put_text(&text, i ? "\n" : "");
+		buf_put(&text, view.portions[i].label);
+	}
+	TRY(buf_finish(&text, &joined));
+	rendition_label_digest(&view, release->label_digest);
+	return arena_copy(arena, joined, &release->labels);
+}
+
 enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsigned nation, struct arena *arena,
 			   struct hold_release *ret_release)
 {
@@ -272,6 +287,7 @@ enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsi
 	release.writers = facts.writers;
 	TRY(name_text(hold, hold->catalog.objects[duty->object].name, arena, &release.object_id));
 	TRY(rendition_make(hold, duty->object, portions, count, &standing, arena, &release.rendition));
+	TRY(labels_find(&release, arena));
 	*ret_release = release;
 	return ERR_OK;
 }

@@ -24,6 +24,8 @@ struct hold_release {
 	uint32_t object;
 	unsigned nation;
 	struct slice object_id, author, roles, writers, approver, rendition;
+	struct slice labels; /* of the disclosed portions, separated by "\n" */
+	uint8_t label_digest[DIGEST]; /* by which the ledger will name them */
 	uint8_t precedence;
 	uint64_t issued;   /* of the manifest the nation stands at */
 	uint64_t *rows;    /* whose state follows the answer */

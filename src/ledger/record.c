@@ -12,6 +12,13 @@ static const struct field fields[] = {
 	RECORD_FIXED_OPT(7, T, digest),
 	RECORD_BYTES_OPT(8, T, label_digest, 32),
 	RECORD_UINT_OPT(9, T, sequence),
+	RECORD_TEXT_OPT(10, T, roles, LEDGER_ROLES),
+	RECORD_TEXT_OPT(11, T, approver, LIMIT_USER),
+	RECORD_TEXT_OPT(12, T, approver2, LIMIT_USER),
+	RECORD_UINT_OPT(13, T, two_persons),
+	RECORD_UINT_OPT(14, T, rules),
+	RECORD_FIXED_OPT(15, T, roster_digest),
+	RECORD_FIXED_OPT(16, T, table_digest),
 };
 #undef T
 

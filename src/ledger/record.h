@@ -34,10 +34,17 @@ struct ledger_record {
 	uint8_t digest[32];     /* rendition, keyed digest of a search, certificate, … */
 	struct slice label_digest; /* 32 octets or empty */
 	uint64_t sequence;
+	/* of a release or its denial: what else it rested on, so that anybody who holds the rules can decide it again */
+	struct slice roles;		   /* of the author, separated by one space */
+	struct slice approver, approver2;  /* as guard was asked */
+	uint8_t two_persons;		   /* 1: a portion's handling asks for two */
+	uint64_t rules;			   /* place, from 1, of guard's start record: it names the rules in force */
+	/* of guard's start: its rules; digest is that of the policies */
+	uint8_t roster_digest[32], table_digest[32];
 };
 extern const struct schema ledger_record_schema;
 
-enum { LEDGER_RECORD_MAX = 2048, LEDGER_SALT = 32 };
+enum { LEDGER_RECORD_MAX = 2048, LEDGER_SALT = 32, LEDGER_ROLES = 256 };
 
 /* The name of a kind as printed, or NULL. */
 const char *ledger_kind_name(uint8_t kind);

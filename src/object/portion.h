@@ -111,5 +111,7 @@ void manifest_signed_bytes(struct slice manifest, struct buf *bytes);
 /* SHA-256 over the compact labels of the disclosed portions in order, each preceded by its length (4 octets, big endian):
  * the "label digest" of a release token. */
 void rendition_label_digest(const struct rendition_view *view, uint8_t ret_digest[DIGEST]);
+/* The same over these labels, at most LIMIT_PORTIONS of them (further ones do not count). */
+void label_set_digest(const struct slice *labels, size_t count, uint8_t ret_digest[DIGEST]);
 
 #endif

@@ -96,17 +96,25 @@ enum err rendition_open(struct slice bytes, struct arena *arena, struct renditio
 	return ERR_OK;
 }
 
-void rendition_label_digest(const struct rendition_view *view, uint8_t ret_digest[DIGEST])
+void label_set_digest(const struct slice *labels, size_t count, uint8_t ret_digest[DIGEST])
 {
 	struct slice parts[2 * LIMIT_PORTIONS];
 	uint8_t lengths[LIMIT_PORTIONS][4];
-	size_t count = view->count <= LIMIT_PORTIONS ? view->count : 0; /* rendition_open lets no more through */
+	count = count <= LIMIT_PORTIONS ? count : LIMIT_PORTIONS;
 	for (size_t i = 0; i < count; i++) {
-		struct slice label = view->portions[i].label;
 		for (size_t octet = 0; octet < sizeof(lengths[i]); octet++)
-			lengths[i][octet] = (uint8_t)(label.len >> 8 * (sizeof(lengths[i]) - 1 - octet));
+			lengths[i][octet] = (uint8_t)(labels[i].len >> 8 * (sizeof(lengths[i]) - 1 - octet));
 		parts[2 * i] = SLICE_ARRAY(lengths[i]);
-		parts[2 * i + 1] = label;
+		parts[2 * i + 1] = labels[i];
 	}
 	crypto_sha256_parts(parts, 2 * count, ret_digest);
+}
+
+void rendition_label_digest(const struct rendition_view *view, uint8_t ret_digest[DIGEST])
+{
+	struct slice labels[LIMIT_PORTIONS];
+	size_t count = view->count <= LIMIT_PORTIONS ? view->count : 0; /* rendition_open lets no more through */
+	for (size_t i = 0; i < count; i++)
+		labels[i] = view->portions[i].label;
+	label_set_digest(labels, count, ret_digest);
 }

@@ -1,100 +1,95 @@
-/* Guard's decision on a release and the records of all its decisions. It must never permit what it could not read, and
- * never trust the store's word for what a label, an originator or a recipient is. */
+/* Guard's decision on a release, out of facts and rules and nothing else: whoever has both decides the same. It must
+ * never permit what it could not read. */
 #include "release/guard_decide.h"
 
-#include "crypto/crypto.h"
+/* ---- grounds ---- */
 
-enum { LINK_SEALED = 1 };
+static const char *const ground_names[] = {"",
+#define X(name, text) text,
+	GUARD_GROUNDS(X)
+#undef X
+};
+enum { GROUND_COUNT = sizeof(ground_names) / sizeof(ground_names[0]) };
 
-/* ---- release ---- */
+const char *guard_ground_name(enum guard_ground ground)
+{
+	return ground_names[ground];
+}
 
-/* A release in hand. */
-struct hand {
+enum guard_ground guard_ground_find(struct slice name)
+{
+	for (unsigned i = GROUND_NONE + 1; i < GROUND_COUNT; i++)
+		if (slice_equal(name, slice_text(ground_names[i])))
+			return (enum guard_ground)i;
+	return GROUND_NONE;
+}
+
+/* ---- one decision ---- */
+
+struct case_in_hand {
 	const struct guard_rules *rules;
-	const struct msg_release *ask;
+	const struct guard_facts *facts;
+	uint64_t at;
 	const struct guard_nation *nation;
-	struct rendition_view view;
-	struct slice type;
-	const struct label **labels; /* one a portion */
+	const struct label **labels;
 	struct arena *arena;
 	struct diag *diag;
 };
 
-static enum err check_origin(const struct hand *hand)
+/* A check answers the ground of its denial, or GROUND_NONE. */
+static enum guard_ground deny(const struct case_in_hand *hand, enum guard_ground ground, const char *text)
 {
-	const struct manifest *manifest = &hand->view.manifest;
-	if (!slice_equal(manifest->originator, hand->rules->nation))
-		return diag_fail(hand->diag, ERR_REFUSED, "%.*s originated this: it needs its consent",
-				 SLICE_ARG(manifest->originator));
-	if (!slice_equal(manifest->realm, hand->rules->realm))
-		return diag_fail(hand->diag, ERR_REFUSED, "this belongs to another realm");
-	if (!signature_verify(hand->rules->originator_key, "bices/manifest/1", hand->view.rendition.manifest,
-			      hand->view.rendition.signature))
-		return diag_fail(hand->diag, ERR_CRYPTO, "the manifest does not carry our signature");
-	return ERR_OK;
+	(void)diag_fail(hand->diag, ERR_REFUSED, "%s", text);
+	return ground;
 }
 
-static enum err check_recalled(const struct hand *hand)
+static enum guard_ground check_label(const struct case_in_hand *hand, size_t i)
 {
-	const struct recall_set *recalled = &hand->rules->recalled;
-	struct slice id = hand->view.manifest.object_id;
-	bool found = recall_set_has_object(recalled, id);
-	for (size_t i = 0; i < hand->view.count; i++)
-		found |= recall_set_has_portion(recalled, id, hand->view.portions[i].id);
-	return found ? diag_fail(hand->diag, ERR_REFUSED, "it was recalled or withdrawn") : ERR_OK;
+	struct slice text = hand->facts->labels[i], name = hand->nation->name;
+	struct diag why = {0};
+	if (label_check(hand->labels[i], LABEL_READ, hand->at, NULL) != ERR_OK) {
+		(void)diag_fail(
+			hand->diag, ERR_REFUSED, "the label %.*s is not valid under our policies", SLICE_ARG(text));
+		return GROUND_LABEL_INVALID;
+	}
+	if (hand->nation->clearance &&
+		label_decide(hand->labels[i], hand->nation->clearance, 0, &why) == VERDICT_PERMIT)
+		return GROUND_NONE;
+	(void)diag_fail(
+		hand->diag, ERR_REFUSED, "%.*s may not have %.*s: %s", SLICE_ARG(name), SLICE_ARG(text), why.text);
+	return GROUND_LABEL_DENIED;
 }
 
-static enum err check_labels(struct hand *hand, uint64_t now_ms)
+/* ERR_MEMORY is no answer; any other fault of a label denies. */
+static enum err check_labels(struct case_in_hand *hand, enum guard_ground *ret_ground)
 {
-	hand->labels = ARENA_ARRAY(hand->arena, hand->view.count, const struct label *);
+	const struct guard_facts *facts = hand->facts;
+	enum guard_ground ground = GROUND_NONE;
+	hand->labels = ARENA_ARRAY(hand->arena, facts->count, const struct label *);
 	if (!hand->labels)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < hand->view.count; i++) {
-		struct diag why = {0};
-		struct slice text = hand->view.portions[i].label;
-		hand->labels[i] = guard_read_label(hand->rules, text, LABEL_READ, now_ms, hand->arena);
-		if (!hand->labels[i])
-			return diag_fail(hand->diag, ERR_REFUSED, "the label %.*s is not valid under our policies",
-					 SLICE_ARG(text));
-		if (!hand->nation->clearance ||
-		    label_decide(hand->labels[i], hand->nation->clearance, 0, &why) != VERDICT_PERMIT)
-			return diag_fail(hand->diag, ERR_REFUSED, "%.*s may not have %.*s: %s",
-					 SLICE_ARG(hand->nation->name), SLICE_ARG(text), why.text);
+	for (size_t i = 0; i < facts->count && ground == GROUND_NONE; i++) {
+		enum err err = label_parse_compact(
+			hand->rules->policies, facts->labels[i], hand->arena, &hand->labels[i], NULL);
+		if (err == ERR_MEMORY)
+			return err;
+		if (err != ERR_OK)
+			(void)diag_fail(hand->diag, ERR_REFUSED, "the label %.*s is not valid under our policies",
+				SLICE_ARG(facts->labels[i]));
+		ground = err == ERR_OK ? check_label(hand, i) : GROUND_LABEL_INVALID;
 	}
+	*ret_ground = ground;
 	return ERR_OK;
-}
-
-static bool has_word(struct slice text, struct slice word)
-{
-	while (text.len) {
-		struct slice one;
-		text = slice_split(text, ' ', &one);
-		if (slice_equal(one, word))
-			return true;
-	}
-	return false;
-}
-
-static bool needs_two(const struct hand *hand)
-{
-	for (size_t i = 0; i < hand->view.count; i++)
-		if (has_word(hand->view.portions[i].handling, SLICE(HANDLING_TWO_PERSON)))
-			return true;
-	return false;
-}
-
-static const struct release_row *row_for(const struct hand *hand, const struct label *label)
-{
-	struct release_case what = {hand->ask->roles, hand->type, hand->nation->name, hand->nation->member};
-	return release_table_find(&hand->rules->table, &what, label);
 }
 
 /* The row under which the portion goes whose label ranks highest; NULL when one of them may not go at once. */
-static const struct release_row *rule_for_all(const struct hand *hand)
+static const struct release_row *rule_for_all(const struct case_in_hand *hand)
 {
+	const struct guard_facts *facts = hand->facts;
 	const struct release_row *highest = NULL;
-	for (size_t i = 0; i < hand->view.count; i++) {
-		const struct release_row *row = row_for(hand, hand->labels[i]);
+	struct release_case what = {facts->roles, facts->type, hand->nation->name, hand->nation->member};
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct release_row *row = release_table_find(&hand->rules->table, &what, hand->labels[i]);
 		if (!row)
 			return NULL;
 		if (!highest || row->hierarchy > highest->hierarchy)
@@ -103,151 +98,61 @@ static const struct release_row *rule_for_all(const struct hand *hand)
 	return highest;
 }
 
-static bool is_writer(const struct msg_release *ask, struct slice approver)
+static bool is_writer(const struct guard_facts *facts, struct slice approver)
 {
-	return slice_equal(approver, ask->author) || word_stands_in(ask->writers, approver);
+	return slice_equal(approver, facts->author) || word_stands_in(facts->writers, approver);
 }
 
-static enum err check_approvers(const struct hand *hand, bool two)
+static enum guard_ground check_approvers(const struct case_in_hand *hand, bool two)
 {
-	const struct msg_release *ask = hand->ask;
-	if (!ask->approver.len)
-		return diag_fail(hand->diag, ERR_REFUSED,
-				 "no row lets this go at once: it waits for a release officer");
-	if (is_writer(ask, ask->approver) || is_writer(ask, ask->approver2))
-		return diag_fail(hand->diag, ERR_REFUSED, "nobody approves his own");
-	if (slice_equal(ask->approver, ask->approver2))
-		return diag_fail(hand->diag, ERR_REFUSED, "the second approver must be another person");
-	if (two && !ask->approver2.len)
-		return diag_fail(hand->diag, ERR_REFUSED, "a portion asks for two approvers");
-	return ERR_OK;
+	const struct guard_facts *facts = hand->facts;
+	if (!facts->approver.len)
+		return deny(hand, GROUND_WAITS, "no row lets this go at once: it waits for a release officer");
+	if (is_writer(facts, facts->approver) || is_writer(facts, facts->approver2))
+		return deny(hand, GROUND_OWN_WORDS, "nobody approves his own");
+	if (slice_equal(facts->approver, facts->approver2))
+		return deny(hand, GROUND_ONE_PERSON, "the second approver must be another person");
+	if (two && !facts->approver2.len)
+		return deny(hand, GROUND_SECOND_MISSING, "a portion asks for two approvers");
+	return GROUND_NONE;
 }
 
-static enum err find_basis(const struct hand *hand, struct token *token)
+static enum err permit(
+	const struct case_in_hand *hand, const struct release_row *row, struct guard_verdict *ret_verdict)
 {
-	bool two = needs_two(hand);
-	const struct release_row *row = two ? NULL : rule_for_all(hand);
-	if (!row)
-		TRY(check_approvers(hand, two));
 	char *basis = row ? arena_printf(hand->arena, "rule:%.*s", SLICE_ARG(row->name))
-			  : arena_printf(hand->arena, "user:%.*s", SLICE_ARG(hand->ask->approver));
+			  : arena_printf(hand->arena, "user:%.*s", SLICE_ARG(hand->facts->approver));
 	if (!basis)
 		return ERR_MEMORY;
-	token->basis = slice_text(basis);
-	token->approver2 = row ? (struct slice){0} : hand->ask->approver2;
-	return token->basis.len <= TOKEN_BASIS
-		       ? ERR_OK
-		       : diag_fail(hand->diag, ERR_TOO_LARGE, "the approver's name is too long");
-}
-
-static void fill_token(const struct hand *hand, struct token *token)
-{
-	const struct guard_rules *rules = hand->rules;
-	token->version = TOKEN_VERSION;
-	token->node = rules->nation;
-	token->originator = rules->nation;
-	token->recipient = hand->nation->name;
-	token->link_class = LINK_SEALED;
-	token->policy_version = rules->policy_version;
-	token->roster_epoch = rules->roster_epoch;
-	token->control_seq = hand->nation->orders;
-	memcpy(token->policy_digest, rules->policy_digest, sizeof(token->policy_digest));
-	memcpy(token->recipient_key_id, hand->nation->key_id, KEY_ID);
-	crypto_sha256(hand->ask->rendition, token->object_digest);
-	crypto_sha256(hand->view.rendition.manifest, token->manifest_digest);
-	rendition_label_digest(&hand->view, token->label_digest);
-}
-
-/* All that is still zero has its full width already, so the length is the final one. */
-static enum err check_length(const struct hand *hand, const struct token *token)
-{
-	AUTO_BUF octets = buf_make(LIMIT_TOKEN);
-	record_encode(&token_schema, token, &octets);
-	if (octets.err == ERR_TOO_LARGE)
-		return diag_fail(hand->diag, ERR_REFUSED,
-				 "the names in its token are together too long (%d octets for all of it)", LIMIT_TOKEN);
-	return octets.err;
-}
-
-static enum err open_hand(struct hand *hand)
-{
-	hand->nation = guard_find_nation(hand->rules, hand->ask->recipient);
-	if (!hand->nation)
-		return diag_fail(hand->diag, ERR_REFUSED, "the roster names no such recipient");
-	if (hand->ask->rendition.len > LIMIT_OBJECT_BYTES)
-		return diag_fail(hand->diag, ERR_TOO_LARGE, "the rendition is larger than %d octets",
-				 LIMIT_OBJECT_BYTES);
-	enum err err = rendition_open(hand->ask->rendition, hand->arena, &hand->view);
-	if (err != ERR_OK)
-		return diag_fail(hand->diag, err, "this is no rendition: %s", err_text(err));
-	return object_id_type(hand->view.manifest.object_id, &hand->type);
-}
-
-enum err guard_decide_release(const struct guard_rules *rules, const struct msg_release *ask, uint64_t now_ms,
-			      struct arena *arena, struct guard_release *ret_release, struct diag *diag)
-{
-	struct hand hand = {.rules = rules, .ask = ask, .arena = arena, .diag = diag};
-	struct guard_release release = {0};
-	TRY(open_hand(&hand));
-	TRY(check_origin(&hand));
-	TRY(check_recalled(&hand));
-	TRY(check_labels(&hand, now_ms));
-	TRY(find_basis(&hand, &release.token));
-	fill_token(&hand, &release.token);
-	TRY(check_length(&hand, &release.token));
-	release.object_id = hand.view.manifest.object_id;
-	release.portions = hand.view.count;
-	*ret_release = release;
+	*ret_verdict = (struct guard_verdict){.verdict = VERDICT_PERMIT,
+		.basis = slice_text(basis),
+		.approver2 = row ? (struct slice){0} : hand->facts->approver2,
+		.nation = hand->nation};
 	return ERR_OK;
 }
 
-/* ---- records ---- */
-
-struct ledger_record guard_record_publish(const struct msg_publish *ask, const struct guard_publication *made,
-					  uint64_t at)
+static enum err decide(struct case_in_hand *hand, struct guard_verdict *ret_verdict)
 {
-	struct ledger_record record = {
-		.kind = LEDGER_PUBLISH, .at = at, .actor = ask->author, .subject = ask->object_id};
-	memcpy(record.digest, made->digest, sizeof(record.digest));
-	return record;
+	enum guard_ground ground = GROUND_NONE;
+	const struct release_row *row = NULL;
+	hand->nation = guard_find_nation(hand->rules, hand->facts->recipient);
+	if (!hand->nation)
+		ground = deny(hand, GROUND_RECIPIENT, "the roster names no such recipient");
+	else
+		TRY(check_labels(hand, &ground));
+	if (ground == GROUND_NONE) {
+		row = hand->facts->two_persons ? NULL : rule_for_all(hand);
+		ground = row ? GROUND_NONE : check_approvers(hand, hand->facts->two_persons);
+	}
+	if (ground == GROUND_NONE)
+		return permit(hand, row, ret_verdict);
+	*ret_verdict = (struct guard_verdict){.ground = ground, .nation = hand->nation};
+	return ERR_OK;
 }
 
-struct ledger_record guard_record_release(const struct msg_release *ask, const struct guard_release *made, uint64_t at)
+enum err guard_decide(const struct guard_rules *rules, const struct guard_facts *facts, uint64_t at,
+	struct arena *arena, struct guard_verdict *ret_verdict, struct diag *diag)
 {
-	struct ledger_record record = {.kind = LEDGER_RELEASE,
-				       .at = at,
-				       .actor = ask->author,
-				       .subject = made->object_id,
-				       .recipient = made->token.recipient,
-				       .basis = made->token.basis,
-				       .label_digest = SLICE_ARRAY(made->token.label_digest)};
-	memcpy(record.digest, made->token.object_digest, sizeof(record.digest));
-	return record;
-}
-
-struct ledger_record guard_record_denied(const struct msg_release *ask, struct slice object_id, struct slice reason,
-					 uint64_t at)
-{
-	struct ledger_record record = {.kind = LEDGER_RELEASE_DENIED,
-				       .at = at,
-				       .actor = ask->author,
-				       .subject = object_id,
-				       .recipient = ask->recipient,
-				       .basis = reason};
-	crypto_sha256(ask->rendition, record.digest);
-	return record;
-}
-
-struct ledger_record guard_record_order(const struct msg_order *ask, struct slice nation, const uint8_t *portion_id,
-					uint64_t at)
-{
-	struct ledger_record record = {.kind = portion_id ? LEDGER_WITHDRAWAL : LEDGER_RECALL,
-				       .at = at,
-				       .actor = ask->user,
-				       .subject = ask->object_id,
-				       .recipient = nation,
-				       .basis = ask->reason};
-	if (portion_id)
-		recall_key_portion(ask->object_id, portion_id, record.digest);
-	return record;
+	struct case_in_hand hand = {.rules = rules, .facts = facts, .at = at, .arena = arena, .diag = diag};
+	return decide(&hand, ret_verdict);
 }

@@ -58,6 +58,7 @@ static enum err load_roster(const struct guard_given *given, struct arena *arena
 	TRY(roster_open(given->roster, arena, &roster, diag));
 	const struct participant *participants = roster.participants.items;
 	bool found = false;
+	crypto_sha256(given->roster, rules->roster_digest);
 	rules->roster_epoch = roster.epoch;
 	rules->nations = ARENA_ARRAY(arena, roster.participants.count + 1, struct guard_nation);
 	if (!rules->nations)
@@ -77,6 +78,7 @@ static enum err load(const struct guard_given *given, struct arena *arena, struc
 {
 	TRY(load_policies(given->policies, arena, rules, diag));
 	TRY(load_roster(given, arena, rules, diag));
+	crypto_sha256(given->table, rules->table_digest);
 	return release_table_parse(given->table, rules->policies, arena, &rules->table, diag);
 }
 

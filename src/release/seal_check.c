@@ -216,7 +216,8 @@ static bool is_recorded(const struct seal_case *at)
 	return record->kind == LEDGER_RELEASE && slice_equal(record->subject, at->manifest.object_id) &&
 	       slice_equal(record->recipient, token->recipient) && slice_equal(record->basis, token->basis) &&
 	       memcmp(record->digest, token->object_digest, sizeof(record->digest)) == 0 &&
-	       slice_equal(record->label_digest, SLICE_ARRAY(token->label_digest));
+	       slice_equal(record->label_digest, SLICE_ARRAY(token->label_digest)) && record->rules == token->fencing_epoch &&
+	       (!token->approver2.len || slice_equal(record->approver2, token->approver2));
 }
 
 static enum verdict check_ledger(const struct seal_case *at)

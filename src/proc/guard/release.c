@@ -4,7 +4,9 @@
 
 #include "os/clock.h"
 
-enum { DAY_MS = 86400000, REASON_CUT = 200 };
+enum { DAY_MS = 86400000 };
+
+static void decide_and_record(struct self *self, struct work *work);
 
 static void on_sealed(struct self *self, void *context, const struct role_message *answer)
 {
@@ -49,15 +51,6 @@ static enum err sign_token(struct guard *guard, struct token *token, const struc
 	return buf->err;
 }
 
-/* What was recalled between decision and record must not go. */
-static enum err decide_again(struct work *work)
-{
-	struct guard_rules *rules = &work->guard->rules;
-	if (rules->recalled.count == work->recalled)
-		return ERR_OK;
-	return guard_decide_release(rules, work->ask, clock_now_ms(), &work->arena, &work->release, &work->why);
-}
-
 static void hand_to_seal(struct self *self, struct work *work, const struct msg_recorded *recorded)
 {
 	const struct msg_release *ask = work->ask;
@@ -94,10 +87,10 @@ static void on_recorded(struct self *self, void *context, const struct role_mess
 	}
 	work->ledger_size = recorded->size;
 	err = arena_copy(&work->arena, recorded->checkpoint, &work->checkpoint);
-	if (err == ERR_OK)
-		err = decide_again(work);
 	if (err != ERR_OK)
-		work_refuse(self, work, err, &work->why);
+		work_refuse(self, work, err, NULL);
+	else if (work->guard->rules.recalled.count != work->recalled)
+		decide_and_record(self, work); /* what was recalled between decision and record must not go */
 	else
 		hand_to_seal(self, work, recorded);
 }
@@ -112,36 +105,28 @@ static void on_denial_recorded(struct self *self, void *context, const struct ro
 		work_refuse_for(self, work, answer, err);
 }
 
-static void deny(struct self *self, struct work *work, enum err err, uint64_t now)
+static void decide_and_record(struct self *self, struct work *work)
 {
-	struct slice reason = slice_take(slice_text(work->why.text), REASON_CUT);
-	while (!utf8_is_text(reason))
-		reason.len--;
-	struct ledger_record record = guard_record_denied(work->ask, work->release.object_id, reason, now);
-	work->failed = err;
-	work_record(self, work, &record, 1, on_denial_recorded);
+	struct guard *guard = work->guard;
+	uint64_t now = clock_now_ms();
+	work->recalled = guard->rules.recalled.count;
+	work->failed = guard_decide_release(&guard->rules, work->ask, now, &work->arena, &work->release, &work->why);
+	if (work->failed == ERR_MEMORY) { /* nothing was decided */
+		work_refuse(self, work, ERR_MEMORY, NULL);
+		return;
+	}
+	struct ledger_record record = guard_record_release(work->ask, &work->release, guard->fencing_epoch, now);
+	work_record(self, work, &record, 1, work->failed == ERR_OK ? on_recorded : on_denial_recorded);
 }
 
 void guard_on_release(struct self *self, const struct role_message *message)
 {
-	struct guard *guard = role_context(self);
 	struct work *work = work_new(self, message);
 	if (!work)
 		return;
 	const struct msg_release *ask = work->ask;
-	uint64_t now = clock_now_ms();
-	if (!guard_can_seal(self, ask->recipient, true)) { /* no record of a release that cannot happen */
+	if (!guard_can_seal(self, ask->recipient, true)) /* no record of a release that cannot happen */
 		work_refuse(self, work, ERR_UNAVAILABLE, NULL);
-		return;
-	}
-	work->recalled = guard->rules.recalled.count;
-	enum err err = ask->precedence < LANE_COUNT
-			       ? guard_decide_release(&guard->rules, ask, now, &work->arena, &work->release, &work->why)
-			       : diag_fail(&work->why, ERR_MALFORMED, "no such precedence");
-	if (err != ERR_OK) {
-		deny(self, work, err, now);
-		return;
-	}
-	struct ledger_record record = guard_record_release(ask, &work->release, now);
-	work_record(self, work, &record, 1, on_recorded);
+	else
+		decide_and_record(self, work);
 }

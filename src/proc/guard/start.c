@@ -41,9 +41,7 @@ static void on_start_recorded(struct self *self, void *context, const struct rol
 static void record_start(struct self *self)
 {
 	struct guard *guard = role_context(self);
-	struct ledger_record record = {
-		.kind = LEDGER_START, .at = clock_now_ms(), .actor = SLICE("guard"), .subject = guard->rules.nation};
-	memcpy(record.digest, guard->rules.policy_digest, sizeof(record.digest));
+	struct ledger_record record = guard_record_start(&guard->rules, clock_now_ms());
 	AUTO_BUF buf = buf_make(LIMIT_MESSAGE_INLINE);
 	record_encode(&ledger_record_schema, &record, &buf);
 	struct record_item item = {.record = buf_slice(&buf)};

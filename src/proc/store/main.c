@@ -184,6 +184,7 @@ static enum err start(struct self *self, struct diag *diag)
 					 .collections = store->collections, .collection_count = store->settings.collection_count};
 	memcpy(settings.key, store->key, sizeof(settings.key));
 	TRY(hold_open("store.db", &settings, &store->hold, diag));
+	TRY(label_sets_open("label-sets", &store->label_sets, diag));
 	TRY(store_checkpoint_load(store));
 	TRY(users_import(store->hold, role_given(self, "users"), diag));
 	role_forget(self, "users");
@@ -199,6 +200,7 @@ static void stop(struct self *self)
 	store_audit_stop(store);
 	buf_done(&store->held.note);
 	role_timer_free(store->retry);
+	label_sets_close(store->label_sets);
 	hold_close(store->hold);
 	sessions_free(store->sessions);
 	audit_free(store->audit);

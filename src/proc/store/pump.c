@@ -144,35 +144,55 @@ static enum err duty_end(struct self *self, const struct hold_duty *duty, unsign
 			       : hold_release_fail(store->hold, duty->object, nation, true, reason, clock_now_ms());
 }
 
-static enum err duty_do(struct self *self, const struct hold_duty *duty, unsigned nation)
+/* Releases made for one batch, in the order they are asked. */
+struct batch {
+	struct releasing *made[BATCH * LIMIT_NATIONS];
+	size_t count;
+};
+
+static enum err duty_make(struct self *self, const struct hold_duty *duty, unsigned nation, struct batch *batch)
 {
 	struct store *store = role_context(self);
-	if (store->rests[nation].failures && store->rests[nation].asking)
-		return ERR_OK;
 	struct releasing *releasing = calloc(1, sizeof(*releasing));
 	if (!releasing)
 		return ERR_MEMORY;
 	enum err err = hold_release_make(store->hold, duty, nation, &releasing->arena, &releasing->release);
 	if (err == ERR_OK) {
-		release_ask(self, releasing);
-		return ERR_OK;
+		batch->made[batch->count++] = releasing;
+		return label_sets_put(store->label_sets, releasing->release.label_digest, releasing->release.labels);
 	}
 	releasing_free(releasing);
 	return duty_end(self, duty, nation, err);
 }
 
-static enum err batch_do(struct self *self, const struct hold_duty *duties, size_t count)
+static enum err batch_make(struct self *self, const struct hold_duty *duties, size_t count, struct batch *batch)
 {
 	struct store *store = role_context(self);
 	TRY(store_write(self));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		TRY(hold_release_tried(store->hold, duties[i].object, duties[i].nations));
-	TRY(store_settle(self));
-	for (size_t i = 0; i < count; i++)
 		for (unsigned n = 0; n < hold_nation_count(store->hold); n++)
 			if (duties[i].nations >> n & 1)
-				TRY(duty_do(self, &duties[i], n));
-	return ERR_OK;
+				TRY(duty_make(self, &duties[i], n, batch));
+	}
+	TRY(label_sets_keep(store->label_sets));
+	return store_settle(self);
+}
+
+/* What was made is asked only once it is durable that it may have gone, and what labels it has. */
+static enum err batch_do(struct self *self, const struct hold_duty *duties, size_t count)
+{
+	struct store *store = role_context(self);
+	struct batch batch = {.count = 0};
+	enum err err = batch_make(self, duties, count, &batch);
+	for (size_t i = 0; i < batch.count; i++) {
+		struct rest *rest = &store->rests[batch.made[i]->release.nation];
+		if (err == ERR_OK && !(rest->failures && rest->asking))
+			release_ask(self, batch.made[i]);
+		else
+			releasing_free(batch.made[i]);
+	}
+	return err;
 }
 
 /* ---- the pump ---- */

@@ -103,6 +103,7 @@ struct store {
 	uint64_t ledger_size;
 	struct held_checkpoint held;
 	struct audit *audit;
+	struct label_sets *label_sets;
 	uint64_t rows_seen, rows_rested; /* when memory was looked at, and given back, last */
 	uint64_t searches, shows, puts, admitted, refused; /* for /metrics */
 };
@@ -166,6 +167,15 @@ void store_checkpoint_keep(struct self *self, bool now);
 void store_checkpoint_present(struct self *self);
 /* hold_commit, and the newest checkpoint with it. */
 enum err store_commit(struct store *store) MUST_USE;
+
+/* ---- label_sets.c ---- the labels of what goes to guard, by the digest that the ledger will name */
+/* Reads what is there. ERR_IO, ERR_MEMORY, ERR_TOO_LARGE. */
+enum err label_sets_open(const char *path, struct label_sets **ret_sets, struct diag *diag) MUST_USE;
+void label_sets_close(struct label_sets *sets);
+/* labels: separated by "\n". */
+enum err label_sets_put(struct label_sets *sets, const uint8_t digest[DIGEST], struct slice labels) MUST_USE;
+/* Makes durable what was put. ERR_FULL, ERR_IO: it is tried again by the next call. */
+enum err label_sets_keep(struct label_sets *sets) MUST_USE;
 
 /* ---- audit.c ---- records that need not precede what they record; kept while the ledger is down */
 struct audit *audit_new(void) MUST_USE;

@@ -2,6 +2,7 @@
 #include "store_node.h"
 
 #include <argon2.h>
+#include <unistd.h>
 
 #define IN "11111111-1111-4111-8111-111111111111"
 #define KOREA "NATO|SECRET|P:Context=NATO,Releasable|P:Releasable To=KOR,NATO"
@@ -319,6 +320,60 @@ static void what_was_stored_outlives_the_process_and_sessions_do_not(void **stat
 	assert_int_equal(ask_object(ANALYST, MSG_GET, id, NULL).type, MSG_OBJECT);
 }
 
+/* The lines of the store's file of label sets. */
+static size_t label_lines(void)
+{
+	char path[128], line[8192];
+	size_t lines = 0;
+	snprintf(path, sizeof(path), "%s/label-sets", node.directory);
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		lines += line[64] == '\t';
+	fclose(file);
+	return lines;
+}
+
+static void labels_of_what_goes_to_guard_are_kept_once_and_before_it_is_asked(void **state)
+{
+	(void)state;
+	node.plan_answer = PLAN_AT_ONCE;
+	node.guard_silent = false;
+	put(ANALYST, PUBLIC);
+	store_node_run(&node, 300);
+	assert_true(node.released >= 1);
+	assert_int_equal(label_lines(), 1);
+	put(ANALYST, PUBLIC);
+	store_node_run(&node, 300);
+	assert_int_equal(label_lines(), 1);
+	put(ANALYST, KOREA);
+	store_node_run(&node, 300);
+	assert_int_equal(label_lines(), 2);
+}
+
+static void a_torn_line_of_labels_is_left_behind_and_written_anew(void **state)
+{
+	(void)state;
+	char path[128];
+	node.plan_answer = PLAN_AT_ONCE;
+	put(ANALYST, PUBLIC);
+	store_node_run(&node, 300);
+	store_node_kill(&node);
+	snprintf(path, sizeof(path), "%s/label-sets", node.directory);
+	assert_int_equal(truncate(path, 70), 0);
+	store_node_start(&node);
+	store_node_sign_in(&node, "analyst", sessions[ANALYST]);
+	put(ANALYST, PUBLIC);
+	store_node_run(&node, 300);
+	assert_int_equal(label_lines(), 2); /* the torn one and a whole one */
+	store_node_kill(&node);
+	store_node_start(&node);
+	store_node_sign_in(&node, "analyst", sessions[ANALYST]);
+	put(ANALYST, PUBLIC);
+	store_node_run(&node, 300);
+	assert_int_equal(label_lines(), 2);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -335,6 +390,8 @@ int main(void)
 		CASE(only_administrators_set_users_and_they_see_no_object),
 		CASE(without_a_session_nobody_is_served),
 		CASE(record_of_an_applied_recall_outlives_the_process),
+		CASE(labels_of_what_goes_to_guard_are_kept_once_and_before_it_is_asked),
+		CASE(a_torn_line_of_labels_is_left_behind_and_written_anew),
 		CASE(what_was_stored_outlives_the_process_and_sessions_do_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

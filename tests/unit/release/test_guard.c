@@ -2,51 +2,16 @@
 #include "../object/policies.h"
 #undef LABEL_PUBLIC
 #undef LABEL_SECRET
-#include "world.h"
+#include "rules.h"
 
 #include "base/moment.h"
-#include "release/guard_decide.h"
 
 static struct world world;
 static struct guard_rules rules;
 
-static struct slice table_text(void)
-{
-	struct slice kept;
-	AUTO_BUF text = buf_make(65536);
-	release_table_print_default(&text);
-	assert_ok(arena_copy(&world.arena, buf_slice(&text), &kept));
-	return kept;
-}
-
-/* A sequence of compiled policies as the master gives it. */
-static struct slice given_policies(void)
-{
-	static const char *const names[] = {"policy/nato.xml", "policy/public.xml"};
-	struct slice kept;
-	AUTO_BUF all = buf_make(2 * (size_t)LIMIT_POLICY_XML);
-	for (size_t i = 0; i < 2; i++) {
-		struct finding *findings = NULL;
-		AUTO_BUF compiled = buf_make(LIMIT_POLICY_XML);
-		assert_ok(policy_compile(test_file(TEST_ROOT, names[i], &world.arena), &world.arena, &findings,
-					 &compiled));
-		const uint8_t length[4] = {(uint8_t)(compiled.len >> 24), (uint8_t)(compiled.len >> 16),
-					   (uint8_t)(compiled.len >> 8), (uint8_t)compiled.len};
-		buf_put(&all, SLICE_ARRAY(length));
-		buf_put(&all, buf_slice(&compiled));
-	}
-	assert_ok(all.err);
-	assert_ok(arena_copy(&world.arena, buf_slice(&all), &kept));
-	return kept;
-}
-
 static struct guard_given given(void)
 {
-	return (struct guard_given){.nation = SLICE("NATO"),
-				    .realm = SLICE("real"),
-				    .policies = given_policies(),
-				    .roster = world_roster(&world),
-				    .table = table_text()};
+	return rules_given(&world, TEST_ROOT);
 }
 
 static int set_up(void **context)
@@ -456,6 +421,25 @@ static void a_token_that_would_be_too_long_is_refused_before_anything_is_recorde
 	assert_int_equal(decide("KOR", first, second, rendition, &made, NULL), ERR_REFUSED);
 }
 
+static void roles_fit_into_a_record_or_it_is_denied(void **context)
+{
+	(void)context;
+	static char names[LEDGER_ROLES + 2];
+	struct guard_release made;
+	memset(names, 'r', sizeof(names) - 1);
+	for (size_t len = LEDGER_ROLES - 1; len <= LEDGER_ROLES + 1; len++) {
+		struct msg_release ask = {.recipient = SLICE("KOR"), .author = SLICE("analyst"), .roles = slice_of(names, len),
+					  .approver = SLICE("release"), .rendition = with_label(LABEL_SECRET_KOR, NULL)};
+		AUTO_BUF octets = buf_make(LEDGER_RECORD_MAX);
+		enum err err = guard_decide_release(&rules, &ask, WORLD_NOW, &world.arena, &made, NULL);
+		assert_int_equal(err, len <= LEDGER_ROLES ? ERR_OK : ERR_REFUSED);
+		struct ledger_record record = guard_record_release(&ask, &made, 1, WORLD_NOW);
+		record_encode(&ledger_record_schema, &record, &octets);
+		assert_ok(octets.err);
+	}
+	assert_int_equal(made.ground, GROUND_NAMES);
+}
+
 /* ---- too little memory ---- each call is tried with ever more of it; it never permits before it has enough */
 
 enum { MEMORY_STEP = 24, MEMORY_MAX = 4 * 1024 * 1024 };
@@ -608,12 +592,13 @@ static void guards_token_passes_seals_checks(void **context)
 	at.token.id[0] = 1;
 	world_sign_token(&world, &at);
 	struct msg_release ask = {.recipient = SLICE("KOR"), .author = SLICE("analyst"), .rendition = at.body};
-	struct ledger_record record = guard_record_release(&ask, &made, WORLD_NOW);
+	struct ledger_record record = guard_record_release(&ask, &made, own.fencing_epoch, WORLD_NOW);
 	world_put_record(&world, &at, encoded_record(&record));
 	const struct seal_check *failed = seal_check_all(&at);
 	if (failed)
 		fail_msg("check %u, %s", failed->number, failed->name);
-	record = guard_record_denied(&ask, made.object_id, SLICE("no"), WORLD_NOW);
+	made.verdict = VERDICT_DENY;
+	record = guard_record_release(&ask, &made, own.fencing_epoch, WORLD_NOW);
 	world_put_record(&world, &at, encoded_record(&record));
 	assert_int_equal(seal_check_all(&at)->number, 12);
 	struct msg_publish publication = {.author = SLICE("analyst"), .object_id = made.object_id};
@@ -641,6 +626,7 @@ int main(void)
 		TEST(what_waits_needs_an_approver_who_is_not_the_author),
 		TEST(no_approval_opens_what_labels_deny),
 		TEST(two_persons_are_two_persons),
+		TEST(roles_fit_into_a_record_or_it_is_denied),
 		TEST(a_token_that_would_be_too_long_is_refused_before_anything_is_recorded),
 		TEST(third_party_data_needs_consent_and_is_refused),
 		TEST(only_what_we_signed_goes),

@@ -190,7 +190,9 @@ struct slice world_record(struct world *world, const struct seal_case *at)
 				       .subject = SLICE(WORLD_OBJECT),
 				       .recipient = at->token.recipient,
 				       .basis = at->token.basis,
-				       .label_digest = SLICE_ARRAY(at->token.label_digest)};
+				       .label_digest = SLICE_ARRAY(at->token.label_digest),
+				       .approver2 = at->token.approver2,
+				       .rules = at->token.fencing_epoch};
 	memcpy(record.digest, at->token.object_digest, sizeof(record.digest));
 	return encode(world, &ledger_record_schema, &record);
 }
