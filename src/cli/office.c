@@ -1,6 +1,7 @@
 /* The release officer's and the watch's commands: release, recall, status. */
 #include "cli/client.h"
 
+#include "cli/office.h"
 #include "cli/show.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -62,7 +63,8 @@ static int release_show(int argc, char **argv)
 	}
 	printf("%s\n", text_of(answer.json, "id"));
 	show_text(text_of(answer.json, "title"), 0);
-	printf("\nwritten by %s, waiting since %s\n\n", text_of(answer.json, "author"), text_of(answer.json, "since"));
+	const char *since = text_of(answer.json, "since");
+	printf("\nwritten by %s, %s%s\n\n", text_of(answer.json, "author"), *since ? "waiting since " : "nothing of it waits", since);
 	show_plan(answer.json);
 	size_t i;
 	json_t *precedent;
@@ -72,7 +74,10 @@ static int release_show(int argc, char **argv)
 		show_text(json_string_value(precedent), 0);
 		putchar('\n');
 	}
-	printf("\nNext: bices release approve %s, or bices release refuse %s --reason …\n", argv[0], argv[0]);
+	if (*since)
+		printf("\nNext: bices release approve %s, or bices release refuse %s --reason …\n", argv[0], argv[0]);
+	else
+		printf("\nTo take portions back: bices release withdraw %s --from NATION --portions N,… --reason …\n", argv[0]);
 	return 0;
 }
 
@@ -221,9 +226,11 @@ static int not_built(int argc, char **argv)
 
 const struct command office_commands[] = {
 	{"release", "list", "", "what waits for a release officer", release_list},
-	{"release", "show", "ID", "what waits, who would see which portion, precedents", release_show},
+	{"release", "show", "ID", "an own object portion by portion: who has it, what waits, precedents", release_show},
 	{"release", "approve", "ID [--reason R]", "let it leave (never one's own)", release_approve},
 	{"release", "refuse", "ID --reason R", "keep it; the author reads the reason", release_refuse},
+	{"release", "withdraw", "ID --from NATION,… --portions N,… --reason R | status ID",
+	 "take portions back from nations that have them, for good; 'all' for either; who has confirmed", release_withdraw},
 	{"release", "request", "ID", "ask its originator for more (not built yet)", not_built},
 	{"release", "tearline", "ID --portions …", "a new object from some portions (not built yet)", not_built},
 	{"recall", "", "ID --reason R | status ID", "pull an object back from every holder; who has confirmed", recall},

@@ -97,7 +97,8 @@ void show_hits(const json_t *answer)
 /* One cell of the plan: the word for an answer, padded to the column. */
 static void plan_cell(const char *answer, size_t width)
 {
-	static const char *const words[][2] = {{"at once", "yes"}, {"waits", "waits"}, {"never", "no"}, {"head denied", "no (title)"}};
+	static const char *const words[][2] = {{"at once", "yes"}, {"sent", "has it"}, {"waits", "waits"}, {"never", "no"},
+		{"head denied", "no (title)"}, {"refused", "refused"}, {"withdrawn", "withdrawn"}};
 	const char *word = "no";
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], answer) == 0)
@@ -114,6 +115,9 @@ static void plan_row(const json_t *nations, const json_t *row)
 	const json_t *answers = json_object_get(row, "answers");
 	printf("  ");
 	json_array_foreach(nations, i, nation) plan_cell(text_of(answers, json_string_value(nation)), CELL);
+	const json_t *number = json_object_get(row, "portion");
+	if (number)
+		printf("%" JSON_INTEGER_FORMAT " ", json_integer_value(number));
 	printf("(");
 	show_text(text_of(row, "marking"), 0);
 	printf(") ");

@@ -4,21 +4,22 @@
 
 #include "hold/releases.h"
 
+/* What people are told of a state, wherever it is told. */
 static uint8_t answer_of(uint8_t state)
 {
 	static const uint8_t answers[] = {
 		[STATE_AT_ONCE] = PLAN_AT_ONCE, [STATE_AWAITING] = PLAN_WAITS, [STATE_APPROVED] = PLAN_AT_ONCE,
 		[STATE_SENT] = PLAN_SENT, [STATE_REFUSED] = PLAN_REFUSED, [STATE_FAILED] = PLAN_REFUSED,
-		[STATE_WITHDRAWN] = PLAN_NEVER,
+		[STATE_WITHDRAWN] = PLAN_WITHDRAWN,
 	};
 	return state < sizeof(answers) ? answers[state] : PLAN_NEVER;
 }
 
-static const struct stored_portion *stored_of(const struct stored_portion *portions, size_t count, const struct portion *portion)
+static const struct stored_portion *stored_of(const struct shown_rows *shown, const struct portion *portion)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!portions[i].until && memcmp(portions[i].id, portion->id, PORTION_ID) == 0)
-			return &portions[i];
+	for (size_t i = 0; i < shown->portion_count; i++)
+		if (!shown->portions[i].until && memcmp(shown->portions[i].id, portion->id, PORTION_ID) == 0)
+			return &shown->portions[i];
 	return NULL;
 }
 
@@ -34,7 +35,38 @@ static enum err answers_make(const struct hold *hold, const struct stored_portio
 	return ERR_OK;
 }
 
-static enum err nations_list(const struct hold *hold, struct arena *arena, struct record_list *ret_nations)
+static enum err row_make(struct hold *hold, const struct portion *portion, struct slice id, struct arena *arena, struct shown_rows *shown)
+{
+	size_t i = shown->count++;
+	struct plan_row *row = &shown->rows[i];
+	*row = (struct plan_row){.id = id, .kind = portion->kind, .label = portion->label};
+	row->number = portion->kind == PORTION_HEAD ? 0 : i ? shown->rows[i - 1].number + 1 : 1;
+	shown->stored[i] = stored_of(shown, portion);
+	TRY(hold_marking(hold, row->label, arena, &row->marking));
+	return shown->seen.own ? answers_make(hold, shown->stored[i], arena, &row->answers) : ERR_OK;
+}
+
+enum err shown_rows_make(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct shown_rows *ret_rows)
+{
+	struct shown_rows shown = {0};
+	struct rendition_view seen;
+	struct slice id;
+	TRY(view_seen(hold, view, object, true, arena, &shown.seen));
+	TRY(rendition_open(shown.seen.rendition, arena, &seen));
+	TRY(name_text(hold, hold->catalog.objects[object].name, arena, &id));
+	if (shown.seen.own)
+		TRY(portions_of(hold, object, arena, &shown.portions, &shown.portion_count));
+	shown.rows = ARENA_ARRAY(arena, seen.count + 1, struct plan_row);
+	shown.stored = ARENA_ARRAY(arena, seen.count + 1, const struct stored_portion *);
+	if (!shown.rows || !shown.stored)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < seen.count; i++)
+		TRY(row_make(hold, &seen.portions[i], id, arena, &shown));
+	*ret_rows = shown;
+	return ERR_OK;
+}
+
+enum err hold_nations_list(const struct hold *hold, struct arena *arena, struct record_list *ret_nations)
 {
 	struct nation_item *nations = ARENA_ARRAY(arena, hold->nation_count + 1, struct nation_item);
 	if (!nations)
@@ -49,23 +81,12 @@ enum err hold_audience(struct hold *hold, struct view *view, struct slice id, st
 		       struct msg_plan_shown *ret_shown, struct hold_seen *ret_seen)
 {
 	uint32_t object = 0;
-	struct stored_portion *portions = NULL;
-	struct rendition_view seen;
-	size_t count = 0;
-	TRY(hold_get(hold, view, id, arena, ret_seen));
-	TRY(rendition_open(ret_seen->rendition, arena, &seen));
+	struct shown_rows shown;
 	TRY(view_find(hold, view, id, &object));
-	if (ret_seen->own)
-		TRY(portions_of(hold, object, arena, &portions, &count));
-	struct plan_row *rows = ARENA_ARRAY(arena, seen.count + 1, struct plan_row);
-	if (!rows)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < seen.count; i++) {
-		rows[i] = (struct plan_row){.id = id, .kind = seen.portions[i].kind, .label = seen.portions[i].label};
-		TRY(hold_marking(hold, rows[i].label, arena, &rows[i].marking));
-		if (ret_seen->own)
-			TRY(answers_make(hold, stored_of(portions, count, &seen.portions[i]), arena, &rows[i].answers));
-	}
-	ret_shown->rows = (struct record_list){rows, seen.count};
-	return nations_list(hold, arena, &ret_shown->nations);
+	if (!object)
+		return ERR_NOT_FOUND;
+	TRY(shown_rows_make(hold, view, object, arena, &shown));
+	ret_shown->rows = (struct record_list){shown.rows, shown.count};
+	*ret_seen = shown.seen;
+	return hold_nations_list(hold, arena, &ret_shown->nations);
 }

@@ -163,30 +163,12 @@ enum err hold_waiting_count(struct hold *hold, struct view *view, uint64_t *ret_
 
 /* ---- showing ---- */
 
-static uint8_t answer_of(uint8_t state)
-{
-	static const uint8_t answers[] = {
-		[STATE_AT_ONCE] = PLAN_AT_ONCE, [STATE_AWAITING] = PLAN_WAITS, [STATE_APPROVED] = PLAN_AT_ONCE,
-		[STATE_SENT] = PLAN_AT_ONCE, [STATE_WITHDRAWN] = PLAN_NEVER,
-	};
-	return state < sizeof(answers) ? answers[state] : PLAN_NEVER;
-}
-
-static enum err row_show(struct hold *hold, const struct stored_portion *portion, struct arena *arena, struct plan_row *ret_row)
+static enum err excerpt_add(struct hold *hold, const struct stored_portion *portion, struct arena *arena, struct plan_row *row)
 {
 	AUTO_STATEMENT *body = statement_take(hold, STATEMENT_BODY_GET);
 	bind_u64(body, 1, portion->row);
 	TRY(statement_row(hold, body));
-	struct plan_row row = {.kind = portion->kind, .label = label_text(hold, portion->label)};
-	row.excerpt = hold_excerpt(column_slice(body, 1), arena);
-	TRY(hold_marking(hold, row.label, arena, &row.marking));
-	uint8_t *answers = ARENA_ARRAY(arena, hold->nation_count + 1, uint8_t);
-	if (!answers)
-		return ERR_MEMORY;
-	for (size_t n = 0; n < hold->nation_count && n < portion->states.len; n++)
-		answers[n] = answer_of(portion->states.data[n]);
-	row.answers = slice_of(answers, hold->nation_count);
-	*ret_row = row;
+	row->excerpt = hold_excerpt(column_slice(body, 1), arena);
 	return ERR_OK;
 }
 
@@ -206,44 +188,53 @@ static enum err refusals_text(struct hold *hold, uint32_t object, struct arena *
 	return arena_copy(arena, joined, ret_text);
 }
 
-/* What waits, for whom, and the version that the officer sees: a change of anything he was shown changes it. */
-static void digest_make(const struct waiting *w, uint8_t ret_digest[DIGEST])
+enum err shown_digest(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, uint8_t ret_digest[DIGEST])
 {
+	struct hold_seen seen;
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	TRY(view_seen(hold, view, object, false, arena, &seen));
+	TRY(portions_of(hold, object, arena, &portions, &count));
 	AUTO_BUF bytes = buf_make((LIMIT_PORTIONS + 1) * (sizeof(uint64_t) * 2));
-	buf_put(&bytes, slice_of(&w->seen.issued, sizeof(w->seen.issued)));
-	for (size_t i = 0; i < w->count; i++)
-		if (w->mine[i]) {
-			uint64_t facts[2] = {w->portions[i].row, awaiting_nations(&w->portions[i])};
+	buf_put(&bytes, slice_of(&seen.issued, sizeof(seen.issued)));
+	for (size_t i = 0; i < count; i++)
+		if (!portions[i].until && view_has(view, portions[i].row)) {
+			uint64_t facts[2] = {portions[i].row, awaiting_nations(&portions[i])};
 			buf_put(&bytes, slice_of(facts, sizeof(facts)));
 		}
+	TRY(bytes.err);
 	crypto_sha256(buf_slice(&bytes), ret_digest);
+	return ERR_OK;
 }
 
-enum err hold_waiting_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
+static enum err waiting_since(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, uint64_t *ret_since)
+{
+	struct waiting w;
+	enum err err = waiting_read(hold, view, object, arena, &w);
+	if (err == ERR_OK)
+		*ret_since = w.since;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err hold_release_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
 			   struct msg_release_shown *ret_shown, uint8_t ret_digest[DIGEST])
 {
 	uint32_t object = 0;
-	struct waiting w;
+	struct shown_rows rows;
+	struct object_facts facts;
 	TRY(view_find(hold, view, id, &object));
-	if (!object)
+	if (!object || hold->catalog.objects[object].originator != hold->own_term)
 		return ERR_NOT_FOUND;
-	TRY(waiting_read(hold, view, object, arena, &w));
-	struct msg_release_shown shown = {.id = id, .title = w.seen.title, .author = w.facts.author, .since = w.since};
-	struct plan_row *rows = ARENA_ARRAY(arena, w.count + 1, struct plan_row);
-	struct nation_item *nations = ARENA_ARRAY(arena, hold->nation_count + 1, struct nation_item);
-	if (!rows || !nations)
-		return ERR_MEMORY;
-	for (size_t n = 0; n < hold->nation_count; n++)
-		nations[n].name = hold->nations[n];
-	shown.nations = (struct record_list){nations, hold->nation_count};
-	for (size_t i = 0; i < w.count; i++)
-		if (!w.portions[i].until && view_has(view, w.portions[i].row)) {
-			TRY(row_show(hold, &w.portions[i], arena, &rows[shown.rows.count]));
-			rows[shown.rows.count++].id = id;
-		}
-	shown.rows.items = rows;
+	TRY(shown_rows_make(hold, view, object, arena, &rows));
+	TRY(object_get(hold, object, arena, &facts));
+	struct msg_release_shown shown = {.id = id, .title = rows.seen.title, .author = facts.author, .rows = {rows.rows, rows.count}};
+	TRY(waiting_since(hold, view, object, arena, &shown.since));
+	for (size_t i = 0; i < rows.count; i++)
+		if (rows.stored[i])
+			TRY(excerpt_add(hold, rows.stored[i], arena, &rows.rows[i]));
+	TRY(hold_nations_list(hold, arena, &shown.nations));
 	TRY(refusals_text(hold, object, arena, &shown.precedents));
-	digest_make(&w, ret_digest);
+	TRY(shown_digest(hold, view, object, arena, ret_digest));
 	*ret_shown = shown;
 	return ERR_OK;
 }
@@ -298,13 +289,13 @@ enum err hold_decide(struct hold *hold, struct view *view, const struct hold_dec
 		return ERR_NOT_FOUND;
 	enum err err = waiting_read(hold, view, object, &scratch, &w);
 	if (err == ERR_NOT_FOUND && decision->digest)
-		return diag_fail(diag, ERR_CONFLICT, "nothing of it waits any more: somebody decided, or it changed, since it was shown");
+		return diag_fail(diag, ERR_CONFLICT, "nothing of it waits, or not any more: somebody decided, or it changed");
 	TRY(err);
 	if (word_stands_in(w.facts.writers, decision->user))
 		return diag_fail(diag, ERR_REFUSED, "nobody decides on the release of his own words: ask another release officer");
 	if (!decision->digest)
 		return diag_fail(diag, ERR_UNSEEN, "look at it first: bices release show %.*s", SLICE_ARG(decision->id));
-	digest_make(&w, digest);
+	TRY(shown_digest(hold, view, object, &scratch, digest));
 	if (memcmp(digest, decision->digest, DIGEST) != 0)
 		return diag_fail(diag, ERR_CONFLICT, "it changed since it was shown: look at it again");
 	for (size_t i = 0; i < w.count; i++)

@@ -157,7 +157,7 @@ static enum err portions_encode(const struct hold *hold, struct hold_object *obj
 /* ---- the version held ---- */
 
 static enum err held_read(struct hold *hold, const struct view *view, uint32_t number, struct arena *arena,
-			  struct held_portion **ret_held, size_t *ret_count)
+			  struct held_portion **ret_held, size_t *ret_count, uint64_t *ret_wary)
 {
 	struct stored_portion *stored = NULL;
 	struct stored_manifest newest;
@@ -169,6 +169,10 @@ static enum err held_read(struct hold *hold, const struct view *view, uint32_t n
 	struct held_portion *held = ARENA_ARRAY(arena, newest.count + 1, struct held_portion);
 	if (!held)
 		return ERR_MEMORY;
+	*ret_wary = 0;
+	for (size_t j = 0; j < count; j++)
+		if (view_permits_row(hold, view, (uint32_t)stored[j].row))
+			*ret_wary |= withdrawn_from(&stored[j]);
 	for (size_t i = 0; i < newest.count; i++)
 		for (size_t j = 0; j < count; j++) {
 			if (stored[j].row != newest.rows[i] || stored[j].until)
@@ -193,7 +197,7 @@ static enum err held_match(struct hold *hold, struct view *view, const struct ho
 		return diag_fail(diag, ERR_CONFLICT, "an object of this id came in through another channel");
 	struct held_portion *held = NULL;
 	size_t count = 0;
-	TRY(held_read(hold, view, number, arena, &held, &count));
+	TRY(held_read(hold, view, number, arena, &held, &count, &object->wary));
 	TRY(manifest_newest(hold, number, &object->base_issued));
 	struct hold_seen seen;
 	TRY(view_seen(hold, view, number, false, arena, &seen));

@@ -46,25 +46,46 @@ enum err hold_records_done(struct hold *hold, uint64_t last) MUST_USE; /* all up
 enum err hold_recall_order(struct hold *hold, struct view *view, struct slice id, struct slice user, struct slice reason,
 			   uint64_t now_ms) MUST_USE;
 struct hold_order {
+	uint64_t id;
 	struct slice object_id, user, reason;
+	struct slice portion_ids; /* withdrawn; empty: a recall */
 	struct record_list nations; /* struct nation_item */
 };
 /* Those that are to be asked for by now. */
 enum err hold_orders(struct hold *hold, uint64_t now_ms, struct arena *arena, struct hold_order **ret_orders, size_t *ret_count) MUST_USE;
 /* The feeds of these nations hold it (struct nation_item; NULL: it could not even be recorded); when all do, the order ends, otherwise the rest is asked for again,
  * each time after a longer while, up to half a minute. Within a transaction. */
-enum err hold_order_done(struct hold *hold, struct slice object_id, const struct record_list *nations, uint64_t now_ms) MUST_USE;
+enum err hold_order_done(struct hold *hold, uint64_t id, const struct record_list *nations, uint64_t now_ms) MUST_USE;
 
 /* A recall or withdrawal that came from its originator. Within a transaction; the receipt is kept until it is on its way. */
 enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, uint64_t now_ms) MUST_USE;
-enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids) MUST_USE;
+/* at: when its originator ordered it. With its head goes the whole object. */
+enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids,
+			     uint64_t at) MUST_USE;
 enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receipt **ret_receipts, size_t *ret_count) MUST_USE;
-enum err hold_receipt_done(struct hold *hold, struct slice peer, struct slice object_id) MUST_USE;
+enum err hold_receipt_done(struct hold *hold, const struct msg_receipt *receipt) MUST_USE;
 
-/* A peer's receipt for a recall of ours. Within a transaction. */
-enum err hold_receipt_take(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies, uint64_t now_ms) MUST_USE;
+/* A peer's receipt for a recall or a withdrawal of ours. Within a transaction. */
+enum err hold_receipt_take(struct hold *hold, const struct msg_receipt *receipt, uint64_t now_ms) MUST_USE;
 /* ERR_NOT_FOUND: nothing of ours with this id was recalled, or the view did not see its head.
  * view NULL: an auditor, who reads the ledger of it anyway. */
 enum err hold_holders(struct hold *hold, const struct view *view, struct slice id, struct arena *arena, struct msg_holders *ret_holders) MUST_USE;
+
+/* ---- withdrawal ---- single portions, or all, taken back from some nations; final for these portions there */
+
+struct hold_withdrawal {
+	struct slice id, user, reason;
+	struct slice portions; /* numbers as shown, separated by one space; or "all": whatever they have of it */
+	struct slice nations;  /* names, separated by one space; or "all": who has it */
+	const uint8_t *digest; /* of what the officer was shown, which the numbers name; NULL: nothing */
+};
+/* Within a transaction. What is on its way or sent to these nations is withdrawn, and the order is kept until guard has it
+ * in their control feeds. ERR_NOT_FOUND: no such object; ERR_REFUSED: another nation's; ERR_USAGE: no such nation or number;
+ * ERR_UNSEEN: he was not shown the numbers; ERR_CONFLICT: it changed since, or a nation has nothing of what is named. */
+enum err hold_withdraw_order(struct hold *hold, struct view *view, const struct hold_withdrawal *ask, uint64_t now_ms,
+			     struct diag *diag) MUST_USE;
+/* What was taken back of an own object that the view sees, portion by portion, of those that it may read; it may be none. */
+enum err hold_withdrawals(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
+			  struct msg_withdrawals *ret_withdrawals) MUST_USE;
 
 #endif

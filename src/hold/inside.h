@@ -306,8 +306,9 @@ struct standing {
 	uint64_t modified;
 	bool *shown;       /* per stored portion */
 };
-typedef bool portion_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion);
-/* shows: may he have this version, current or not? */
+/* May he have this version, current or not? SIGHT_PAST: no more, but he had it, so his standing never goes back behind it. */
+enum sight { SIGHT_NONE = 0, SIGHT_PAST, SIGHT_HAS };
+typedef enum sight portion_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion);
 enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
 		       const void *reader, struct arena *arena, struct standing *ret_standing) MUST_USE;
 enum err rendition_make(struct hold *hold, uint32_t object, const struct stored_portion *portions, size_t count,
@@ -318,6 +319,7 @@ enum err view_seen(struct hold *hold, struct view *view, uint32_t object, bool w
 		   struct hold_seen *ret_seen) MUST_USE;
 
 /* ---- replace.c ---- */
+uint64_t withdrawn_from(const struct stored_portion *stored); /* nations (bits) */
 struct held_portion { /* of the version that is replaced */
 	struct stored_portion stored;
 	struct slice bytes;
@@ -337,6 +339,41 @@ static inline bool state_goes(uint8_t state)
 /* Per portion that is a reference: the nations (bits) to which its target goes. */
 enum err targets_find(struct hold *hold, const struct stored_portion *portions, size_t count, struct arena *arena,
 		      uint64_t **ret_nations) MUST_USE;
+
+/* ---- recall.c, receipts.c ---- */
+/* All of it: rows, words, manifests, what was to be sent. *ret_copies: rows. */
+enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_copies) MUST_USE;
+struct new_order {
+	uint32_t name;
+	struct slice portion_ids; /* none: a recall */
+	struct slice user, reason;
+	uint64_t nations;
+};
+enum err order_put(struct hold *hold, const struct new_order *order) MUST_USE;
+enum err receipt_put(struct hold *hold, const struct msg_receipt *receipt) MUST_USE;
+
+/* ---- withdrawn.c ---- */
+/* Was this portion of this originator's object taken back from us? */
+enum err withdrawn_has(struct hold *hold, uint16_t originator, uint32_t name, const uint8_t id[PORTION_ID], bool *ret_withdrawn) MUST_USE;
+/* Raises *modified to the latest withdrawal of something that this view saw. */
+enum err withdrawn_modified(struct hold *hold, const struct view *view, const struct catalog_object *object, uint64_t *modified) MUST_USE;
+
+/* ---- audience.c ---- */
+/* The rows of an object as a view sees it, in reading order, numbered behind the head. */
+struct shown_rows {
+	struct plan_row *rows;
+	const struct stored_portion **stored; /* per row; NULL: of another nation */
+	size_t count;
+	struct stored_portion *portions; /* all versions of all portions, hidden ones too; none of another nation's */
+	size_t portion_count;
+	struct hold_seen seen;
+};
+enum err shown_rows_make(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct shown_rows *ret_rows) MUST_USE;
+enum err hold_nations_list(const struct hold *hold, struct arena *arena, struct record_list *ret_nations) MUST_USE; /* struct nation_item */
+
+/* ---- decide.c ---- */
+/* What an officer was shown of an own object: a change of anything in it changes the digest. */
+enum err shown_digest(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, uint8_t ret_digest[DIGEST]) MUST_USE;
 
 /* ---- pace.c ---- */
 /* A new version: how often others came back says nothing about it. */

@@ -41,6 +41,17 @@ static enum err object_continue(struct hold *hold, const struct hold_object *obj
 	return statement_run(hold, put);
 }
 
+uint8_t hold_answer(const struct hold *hold, const struct hold_object *object, size_t portion, struct slice nation, uint8_t answer)
+{
+	const struct hold_portion *mine = &object->portions[portion];
+	int number = nation_find(hold, nation);
+	if (number < 0)
+		return answer;
+	if (mine->withdrawn >> number & 1)
+		return PLAN_WITHDRAWN;
+	return answer == PLAN_AT_ONCE && !mine->follows && !mine->hidden && object->wary >> number & 1 ? PLAN_WAITS : answer;
+}
+
 static enum err states_make(struct hold *hold, const struct hold_object *object, size_t portion, uint8_t *states)
 {
 	for (size_t i = 0; i < object->nation_count; i++) {
@@ -48,7 +59,7 @@ static enum err states_make(struct hold *hold, const struct hold_object *object,
 		if (slice_equal(object->nations[i].name, hold->settings.nation))
 			continue;
 		TRY(nation_intern(hold, object->nations[i].name, &nation));
-		uint8_t answer = object->answers[portion * object->nation_count + i];
+		uint8_t answer = hold_answer(hold, object, portion, object->nations[i].name, object->answers[portion * object->nation_count + i]);
 		states[nation] = answer == PLAN_AT_ONCE || answer == PLAN_WAITS ? answer : STATE_NEVER;
 	}
 	return ERR_OK;

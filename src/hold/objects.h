@@ -26,6 +26,8 @@ struct hold_portion {
 	uint32_t line; /* of the input */
 	uint64_t row;  /* a new version keeps this row; 0: a row of its own */
 	bool hidden;   /* from the author: woven in again, never shown to him nor counted for him */
+	bool follows;  /* it is a portion of the version before, changed or not */
+	uint64_t withdrawn; /* from these nations (bits), in the version before */
 };
 
 /* An object on its way in. Made by hold_draft; the caller adds plan, manifest, signature and salts. */
@@ -42,6 +44,7 @@ struct hold_object {
 	bool recalled;        /* so was an object of this id, hidden from the author */
 	uint64_t after;       /* its manifest must be issued later than this */
 	bool unchanged;       /* what is offered is held already: nothing to publish */
+	uint64_t wary;        /* nations (bits) from which something was withdrawn that the author may read: what is new waits */
 
 	const struct nation_item *nations; /* the plan: one octet (enum plan_answer) per portion and nation */
 	size_t nation_count;
@@ -73,6 +76,10 @@ enum err hold_object_id(struct slice type, struct arena *arena, struct slice *re
  * ERR_INVALID: what and on which line; ERR_NOT_FOUND: replaces names nothing that he sees; ERR_CONFLICT: not his to write. */
 enum err hold_draft(struct hold *hold, struct view *view, const struct hold_offer *offer, struct arena *arena,
 		    struct hold_object *ret_object, struct diag *diag) MUST_USE;
+
+/* What guard's plan for a label comes to for this portion and this nation: what was withdrawn stays so, and beside it nothing
+ * new goes at once, so that no corrected text goes where an officer took the first one back. */
+uint8_t hold_answer(const struct hold *hold, const struct hold_object *object, size_t portion, struct slice nation, uint8_t answer);
 
 /* Stores a published draft, with its search rows and what is to be released: within a transaction.
  * ERR_CONFLICT: another version came first, or the id was recalled. */

@@ -21,7 +21,7 @@ static enum err tombstone_put(struct hold *hold, uint16_t originator, uint32_t n
 	return statement_run(hold, put);
 }
 
-static enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_copies)
+enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_copies)
 {
 	static const enum statement each[] = {STATEMENT_MANIFEST_DELETE, STATEMENT_DUTY_DELETE, STATEMENT_WAITING_DELETE,
 					      STATEMENT_REFUSAL_DELETE, STATEMENT_PACE_DELETE, STATEMENT_OBJECT_DELETE};
@@ -42,15 +42,6 @@ static enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_
 	return ERR_OK;
 }
 
-static enum err receipt_put(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies)
-{
-	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_RECEIPT_PUT);
-	bind_text(put, 1, peer);
-	bind_text(put, 2, object_id);
-	bind_u64(put, 3, copies);
-	return statement_run(hold, put);
-}
-
 enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, uint64_t now_ms)
 {
 	uint16_t term = 0;
@@ -62,91 +53,8 @@ enum err hold_recall_apply(struct hold *hold, struct slice originator, struct sl
 	uint32_t object = object_find(hold, name, term);
 	if (object)
 		TRY(object_remove(hold, object, &copies));
-	return receipt_put(hold, originator, object_id, copies);
-}
-
-/* ---- withdrawal of single portions ---- */
-
-static bool is_listed(struct slice portion_ids, const uint8_t id[PORTION_ID])
-{
-	for (size_t at = 0; at + PORTION_ID <= portion_ids.len; at += PORTION_ID)
-		if (memcmp(portion_ids.data + at, id, PORTION_ID) == 0)
-			return true;
-	return false;
-}
-
-static enum err withdrawn_put(struct hold *hold, uint16_t originator, uint32_t name, struct slice portion_ids)
-{
-	for (size_t at = 0; at + PORTION_ID <= portion_ids.len; at += PORTION_ID) {
-		AUTO_STATEMENT *put = statement_take(hold, STATEMENT_WITHDRAWN_PUT);
-		bind_u64(put, 1, originator);
-		bind_u64(put, 2, name);
-		bind_bytes(put, 3, slice_of(portion_ids.data + at, PORTION_ID));
-		TRY(statement_run(hold, put));
-	}
-	return ERR_OK;
-}
-
-/* Salts of withdrawn portions go too: with salt and guess their digest would confirm the text. */
-static enum err manifest_strip(struct hold *hold, uint32_t object, uint64_t issued, struct arena *arena)
-{
-	struct stored_manifest manifest;
-	TRY(manifest_get(hold, object, issued, arena, &manifest));
-	uint8_t *salts = arena_alloc(arena, manifest.count + 1, SALT);
-	if (!salts)
-		return ERR_MEMORY;
-	size_t kept = 0;
-	for (size_t i = 0; i < manifest.count; i++) {
-		if (!hold->catalog.rows[manifest.rows[i]].flags && !hold->catalog.rows[manifest.rows[i]].object)
-			continue;
-		manifest.rows[kept] = manifest.rows[i];
-		memcpy(salts + kept++ * SALT, manifest.salts.data + i * SALT, SALT);
-	}
-	manifest.count = kept;
-	manifest.salts = slice_of(salts, kept * SALT);
-	return manifest_set(hold, object, issued, &manifest);
-}
-
-static enum err manifests_strip(struct hold *hold, uint32_t object, struct arena *arena)
-{
-	uint64_t issued = 0;
-	for (;;) {
-		AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_MANIFEST_NEXT);
-		bind_u64(ask, 1, object);
-		bind_u64(ask, 2, issued);
-		TRY(statement_row(hold, ask));
-		issued = column_u64(ask, 0);
-		if (!issued)
-			return ERR_OK;
-		TRY(manifest_strip(hold, object, issued, arena));
-	}
-}
-
-enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids)
-{
-	AUTO_ARENA scratch = {0};
-	uint16_t term = 0;
-	uint32_t name = 0;
-	struct stored_portion *portions = NULL;
-	size_t count = 0;
-	uint64_t copies = 0;
-	TRY(term_intern(hold, originator, &term));
-	TRY(name_intern(hold, object_id, &name));
-	TRY(withdrawn_put(hold, term, name, portion_ids));
-	uint32_t object = object_find(hold, name, term);
-	if (object)
-		TRY(portions_of(hold, object, &scratch, &portions, &count));
-	for (size_t i = 0; i < count; i++) {
-		if (!is_listed(portion_ids, portions[i].id))
-			continue;
-		TRY(row_delete(hold, portions[i].row));
-		catalog_drop_row(hold, (uint32_t)portions[i].row);
-		hold->purge = true;
-		copies++;
-	}
-	if (copies)
-		TRY(manifests_strip(hold, object, &scratch));
-	return receipt_put(hold, originator, object_id, copies);
+	const struct msg_receipt receipt = {.peer = originator, .object_id = object_id, .copies = copies};
+	return receipt_put(hold, &receipt);
 }
 
 /* ---- own recalls ---- */
@@ -165,13 +73,14 @@ static enum err holders_put(struct hold *hold, uint32_t name, uint64_t nations, 
 	return ERR_OK;
 }
 
-static enum err order_put(struct hold *hold, uint32_t name, struct slice user, struct slice reason, uint64_t nations)
+enum err order_put(struct hold *hold, const struct new_order *order)
 {
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_ORDER_PUT);
-	bind_u64(put, 1, name);
-	bind_text(put, 2, user);
-	bind_text(put, 3, reason);
-	bind_u64(put, 4, nations);
+	bind_u64(put, 1, order->name);
+	bind_bytes(put, 2, order->portion_ids);
+	bind_text(put, 3, order->user);
+	bind_text(put, 4, order->reason);
+	bind_u64(put, 5, order->nations);
 	return statement_run(hold, put);
 }
 
@@ -194,12 +103,13 @@ enum err hold_recall_order(struct hold *hold, struct view *view, struct slice id
 		TRY(object_remove(hold, object, &copies));
 	}
 	TRY(holders_put(hold, name, nations, now_ms));
-	return order_put(hold, name, user, reason, nations);
+	const struct new_order order = {.name = name, .user = user, .reason = reason, .nations = nations};
+	return order_put(hold, &order);
 }
 
 static enum err order_read(struct hold *hold, sqlite3_stmt *row, struct arena *arena, struct hold_order *ret_order)
 {
-	struct hold_order order = {0};
+	struct hold_order order = {.id = column_u64(row, 4)};
 	uint64_t nations = column_u64(row, 3);
 	struct nation_item *items = ARENA_ARRAY(arena, LIMIT_NATIONS, struct nation_item);
 	if (!items)
@@ -210,6 +120,7 @@ static enum err order_read(struct hold *hold, sqlite3_stmt *row, struct arena *a
 	order.nations.items = items;
 	TRY(column_copy(row, 1, arena, &order.user));
 	TRY(column_copy(row, 2, arena, &order.reason));
+	TRY(column_copy(row, 5, arena, &order.portion_ids));
 	TRY(name_text(hold, (uint32_t)column_u64(row, 0), arena, &order.object_id));
 	*ret_order = order;
 	return ERR_OK;
@@ -231,26 +142,24 @@ enum err hold_orders(struct hold *hold, uint64_t now_ms, struct arena *arena, st
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err order_later(struct hold *hold, uint32_t name, uint64_t nations, uint64_t tries, uint64_t now_ms)
+static enum err order_later(struct hold *hold, uint64_t id, uint64_t nations, uint64_t tries, uint64_t now_ms)
 {
 	uint64_t ms = ORDER_FIRST_MS;
 	for (uint64_t i = 0; i < tries && ms < ORDER_MOST_MS; i++)
 		ms *= 2;
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_ORDER_LATER);
-	bind_u64(put, 1, name);
+	bind_u64(put, 1, id);
 	bind_u64(put, 2, nations);
 	bind_u64(put, 3, tries + 1);
 	bind_u64(put, 4, now_ms + (ms < ORDER_MOST_MS ? ms : ORDER_MOST_MS));
 	return statement_run(hold, put);
 }
 
-enum err hold_order_done(struct hold *hold, struct slice object_id, const struct record_list *nations, uint64_t now_ms)
+enum err hold_order_done(struct hold *hold, uint64_t id, const struct record_list *nations, uint64_t now_ms)
 {
 	const struct nation_item *items = nations ? nations->items : NULL;
-	uint32_t name = 0;
-	TRY(name_find(hold, object_id, &name));
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_ORDER_GET);
-	bind_u64(ask, 1, name);
+	bind_u64(ask, 1, id);
 	enum err err = statement_row(hold, ask);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -261,8 +170,8 @@ enum err hold_order_done(struct hold *hold, struct slice object_id, const struct
 		left &= nation < 0 ? UINT64_MAX : ~(UINT64_C(1) << nation);
 	}
 	if (left || !nations)
-		return order_later(hold, name, left, tries, now_ms);
+		return order_later(hold, id, left, tries, now_ms);
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_ORDER_DELETE);
-	bind_u64(put, 1, name);
+	bind_u64(put, 1, id);
 	return statement_run(hold, put);
 }

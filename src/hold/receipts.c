@@ -1,10 +1,20 @@
-/* Receipts: ours for recalls that we applied, kept until they are on their way; and those of the holders of what we
- * recalled ourselves. */
+/* Receipts: ours for recalls and withdrawals that we applied, kept until they are on their way; and those of the holders of
+ * what we recalled or withdrew ourselves. */
 #include "hold/inside.h"
 
 #include "hold/exchange.h"
 
 enum { RECEIPTS_MAX = 64 };
+
+enum err receipt_put(struct hold *hold, const struct msg_receipt *receipt)
+{
+	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_RECEIPT_PUT);
+	bind_text(put, 1, receipt->peer);
+	bind_text(put, 2, receipt->object_id);
+	bind_bytes(put, 3, receipt->portion_ids);
+	bind_u64(put, 4, receipt->copies);
+	return statement_run(hold, put);
+}
 
 enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receipt **ret_receipts, size_t *ret_count)
 {
@@ -18,30 +28,47 @@ enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receip
 		struct msg_receipt *receipt = &receipts[count++];
 		TRY(column_copy(ask, 0, arena, &receipt->peer));
 		TRY(column_copy(ask, 1, arena, &receipt->object_id));
-		receipt->copies = column_u64(ask, 2);
+		TRY(column_copy(ask, 2, arena, &receipt->portion_ids));
+		receipt->copies = column_u64(ask, 3);
 	}
 	*ret_receipts = receipts;
 	*ret_count = count;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err hold_receipt_done(struct hold *hold, struct slice peer, struct slice object_id)
+enum err hold_receipt_done(struct hold *hold, const struct msg_receipt *receipt)
 {
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_RECEIPT_DELETE);
-	bind_text(put, 1, peer);
-	bind_text(put, 2, object_id);
+	bind_text(put, 1, receipt->peer);
+	bind_text(put, 2, receipt->object_id);
+	bind_bytes(put, 3, receipt->portion_ids);
 	return statement_run(hold, put);
 }
 
-enum err hold_receipt_take(struct hold *hold, struct slice peer, struct slice object_id, uint64_t copies, uint64_t now_ms)
+static enum err withdrawals_receipt(struct hold *hold, uint32_t name, const struct msg_receipt *receipt, uint64_t now_ms)
+{
+	for (size_t at = 0; at + PORTION_ID <= receipt->portion_ids.len; at += PORTION_ID) {
+		AUTO_STATEMENT *put = statement_take(hold, STATEMENT_WITHDRAWAL_RECEIPT);
+		bind_u64(put, 1, name);
+		bind_text(put, 2, receipt->peer);
+		bind_bytes(put, 3, slice_of(receipt->portion_ids.data + at, PORTION_ID));
+		bind_u64(put, 4, now_ms);
+		TRY(statement_run(hold, put));
+	}
+	return ERR_OK;
+}
+
+enum err hold_receipt_take(struct hold *hold, const struct msg_receipt *receipt, uint64_t now_ms)
 {
 	uint32_t name = 0;
-	TRY(name_find(hold, object_id, &name));
+	TRY(name_find(hold, receipt->object_id, &name));
+	if (receipt->portion_ids.len)
+		return withdrawals_receipt(hold, name, receipt, now_ms);
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_HOLDER_RECEIPT);
 	bind_u64(put, 1, name);
-	bind_text(put, 2, peer);
+	bind_text(put, 2, receipt->peer);
 	bind_u64(put, 3, now_ms);
-	bind_u64(put, 4, copies);
+	bind_u64(put, 4, receipt->copies);
 	return statement_run(hold, put);
 }
 

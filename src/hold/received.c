@@ -84,17 +84,6 @@ static bool is_known_portion(const struct admission *a, const struct portion *po
 	return false;
 }
 
-static enum err is_withdrawn(struct admission *a, const struct portion *portion, bool *ret_withdrawn)
-{
-	AUTO_STATEMENT *ask = statement_take(a->hold, STATEMENT_WITHDRAWN_HAS);
-	bind_u64(ask, 1, a->originator);
-	bind_u64(ask, 2, a->name);
-	bind_bytes(ask, 3, SLICE_ARRAY(portion->id));
-	enum err err = statement_row(a->hold, ask);
-	*ret_withdrawn = err == ERR_OK;
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
 static enum err portion_new(struct admission *a, size_t i, struct slice bytes)
 {
 	const struct portion *portion = &a->view->portions[i];
@@ -121,7 +110,7 @@ static enum err portion_take(struct admission *a, size_t i)
 	const struct portion *portion = &a->view->portions[i];
 	struct slice bytes = ((const struct disclosed *)a->view->rendition.disclosed.items)[i].portion;
 	bool withdrawn = false;
-	TRY(is_withdrawn(a, portion, &withdrawn));
+	TRY(withdrawn_has(a->hold, a->originator, a->name, portion->id, &withdrawn));
 	if (withdrawn)
 		return ERR_OK;
 	const struct stored_portion *same = find_same(a, portion, bytes);
@@ -247,16 +236,27 @@ static enum err admit(struct admission *a, uint64_t now_ms)
 	return release_plan_referrers(hold, a->object, now_ms); /* what waited for its target here may go there now */
 }
 
+/* A withdrawn head takes the whole with it: nothing would show, so nothing is kept. */
+static enum err is_withheld(struct admission *a, bool *ret_withheld)
+{
+	*ret_withheld = false;
+	for (size_t i = 0; i < a->view->count && !*ret_withheld; i++)
+		if (a->view->portions[i].kind == PORTION_HEAD)
+			TRY(withdrawn_has(a->hold, a->originator, a->name, a->view->portions[i].id, ret_withheld));
+	return ERR_OK;
+}
+
 enum err hold_admit(struct hold *hold, const struct rendition_view *view, const struct msg_indexed *indexed,
 		    uint64_t released_ms, uint64_t now_ms, bool *ret_new)
 {
 	struct admission a = {.hold = hold, .view = view, .indexed = indexed, .issued = view->manifest.issued,
 			      .released_ms = released_ms};
-	bool recalled = false;
+	bool recalled = false, withheld = false;
 	TRY(term_intern(hold, view->manifest.originator, &a.originator));
 	TRY(name_intern(hold, view->manifest.object_id, &a.name));
 	TRY(tombstone_has(hold, a.originator, a.name, &recalled));
-	enum err err = recalled ? ERR_OK : admit(&a, now_ms);
+	TRY(is_withheld(&a, &withheld));
+	enum err err = recalled || withheld ? ERR_OK : admit(&a, now_ms);
 	arena_done(&a.arena);
 	if (err == ERR_OK)
 		*ret_new = a.changed;

@@ -36,14 +36,17 @@ struct nation_reader {
 	const uint64_t *targets; /* per portion */
 };
 
-static bool nation_shows(const struct hold *hold, const void *context, const struct stored_portion *portion)
+static enum sight nation_shows(const struct hold *hold, const void *context, const struct stored_portion *portion)
 {
 	const struct nation_reader *reader = context;
 	(void)hold;
 	uint8_t state = state_of(portion, reader->nation);
+	if (state == STATE_WITHDRAWN)
+		return SIGHT_PAST;
 	if (reader->withheld || (portion->until ? state != STATE_SENT : !state_goes(state)))
-		return false;
-	return portion->kind != PORTION_REFERENCE || reader->targets[portion - reader->portions] >> reader->nation & 1;
+		return SIGHT_NONE;
+	bool there = portion->kind != PORTION_REFERENCE || reader->targets[portion - reader->portions] >> reader->nation & 1;
+	return there ? SIGHT_HAS : SIGHT_NONE;
 }
 
 static struct nation_reader reader_make(const struct hold *hold, unsigned nation, const struct stored_portion *portions, size_t count,
@@ -52,7 +55,7 @@ static struct nation_reader reader_make(const struct hold *hold, unsigned nation
 	struct nation_reader reader = {.nation = nation, .portions = portions, .targets = targets};
 	bool withheld = false;
 	for (size_t i = 0; i < count; i++)
-		if (!portions[i].until && portions[i].mandatory && !nation_shows(hold, &reader, &portions[i]))
+		if (!portions[i].until && portions[i].mandatory && nation_shows(hold, &reader, &portions[i]) != SIGHT_HAS)
 			withheld = true;
 	reader.withheld = withheld;
 	return reader;

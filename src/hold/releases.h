@@ -58,8 +58,9 @@ enum err hold_audience(struct hold *hold, struct view *view, struct slice id, st
 /* ---- release officers ---- only what the officer himself may see */
 enum err hold_waiting(struct hold *hold, struct view *view, struct arena *arena, struct msg_releases *ret_list) MUST_USE;
 enum err hold_waiting_count(struct hold *hold, struct view *view, uint64_t *ret_count) MUST_USE;
-/* digest binds an approval to the portions and the version that were shown. */
-enum err hold_waiting_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
+/* An own object, whether something of it waits (since is 0 then) or not: who has or may have what. digest binds a decision
+ * to the portions and the version that were shown. */
+enum err hold_release_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
 			   struct msg_release_shown *ret_shown, uint8_t ret_digest[DIGEST]) MUST_USE;
 
 struct hold_decision {

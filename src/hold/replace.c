@@ -1,7 +1,8 @@
 /* A new version of an own object: which of its portions are the old ones.
  *
  * Same label and content: the same portion, unchanged. Same kind and label between two such: the same portion, changed.
- * Anything else is a new portion, so that a corrected text after a recall or a change of label never carries an old id.
+ * Anything else is a new portion, so that a corrected text after a recall, a withdrawal or a change of label never carries
+ * an old id.
  * What the author may not see stays where it was. Pure but for the randomness of ids, which the caller drew. */
 #include "hold/inside.h"
 
@@ -23,6 +24,15 @@ static bool is_same(const struct portion *a, const struct portion *b)
 static bool is_free(const struct held_portion *held)
 {
 	return !held->taken && !held->hidden;
+}
+
+uint64_t withdrawn_from(const struct stored_portion *stored)
+{
+	uint64_t nations = 0;
+	for (size_t n = 0; n < stored->states.len && n < LIMIT_NATIONS; n++)
+		if (stored->states.data[n] == STATE_WITHDRAWN)
+			nations |= UINT64_C(1) << n;
+	return nations;
 }
 
 static void match_same(struct matching *m)
@@ -56,7 +66,7 @@ static void match_changed(struct matching *m)
 		int from = NONE, to = NONE;
 		gap(m, i, &from, &to);
 		for (int j = from + 1; j < to && m->place[i] == NONE; j++)
-			if (is_free(&m->held[j]) && m->held[j].portion.kind == mine->kind &&
+			if (is_free(&m->held[j]) && !withdrawn_from(&m->held[j].stored) && m->held[j].portion.kind == mine->kind &&
 			    slice_equal(m->held[j].portion.label, mine->label)) {
 				m->place[i] = j;
 				m->held[j].taken = true;
@@ -68,6 +78,8 @@ static void match_changed(struct matching *m)
 static void take_over(struct hold_portion *mine, const struct held_portion *held)
 {
 	memcpy(mine->portion.id, held->portion.id, PORTION_ID);
+	mine->follows = true;
+	mine->withdrawn = withdrawn_from(&held->stored);
 	if (is_same(&mine->portion, &held->portion)) {
 		mine->row = held->stored.row;
 		mine->bytes = held->bytes;

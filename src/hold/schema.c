@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
 static const char *const tables[] = {
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -48,11 +48,16 @@ static const char *const tables[] = {
 	"CREATE UNIQUE INDEX parked_sequence ON parked(peer, feed, lane, seq)",
 	"CREATE TABLE head(sent INTEGER, peer TEXT, feed INTEGER, lane INTEGER, seq INTEGER NOT NULL, "
 	"digest BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY(sent, peer, feed, lane)) WITHOUT ROWID",
-	"CREATE TABLE receipt(peer TEXT, object_id TEXT, copies INTEGER NOT NULL, PRIMARY KEY(peer, object_id)) WITHOUT ROWID",
-	"CREATE TABLE recall_order(name INTEGER PRIMARY KEY, user TEXT NOT NULL, reason TEXT, nations INTEGER NOT NULL, "
-	"tries INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0)", /* nations: whose feed does not hold it yet; asked for from again on */
-	"CREATE TABLE withdrawn(originator INTEGER, name INTEGER, portion_id BLOB, "
-	"PRIMARY KEY(originator, name, portion_id)) WITHOUT ROWID",
+	"CREATE TABLE receipt(peer TEXT, object_id TEXT, portion_ids BLOB, copies INTEGER NOT NULL, "
+	"PRIMARY KEY(peer, object_id, portion_ids)) WITHOUT ROWID",
+	"CREATE TABLE recall_order(id INTEGER PRIMARY KEY, name INTEGER NOT NULL, portion_ids BLOB NOT NULL, user TEXT NOT NULL, "
+	"reason TEXT, nations INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0)",
+	/* portion_ids: withdrawn, none: a recall; nations: whose feed does not hold it yet; asked for from again on */
+	"CREATE UNIQUE INDEX recall_order_of ON recall_order(name, portion_ids)",
+	"CREATE TABLE withdrawn(originator INTEGER, name INTEGER, portion_id BLOB, at INTEGER NOT NULL, label INTEGER NOT NULL, "
+	"PRIMARY KEY(originator, name, portion_id)) WITHOUT ROWID", /* from us; label: of what we held, 0: nothing */
+	"CREATE TABLE withdrawal(name INTEGER, nation TEXT, portion_id BLOB, kind INTEGER NOT NULL, label INTEGER NOT NULL, "
+	"ordered INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(name, nation, portion_id)) WITHOUT ROWID", /* by us */
 	"CREATE TABLE record(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)", /* on its way to the ledger */
 	"CREATE TABLE user(name TEXT PRIMARY KEY, hash TEXT NOT NULL, roles TEXT NOT NULL, clearance TEXT NOT NULL) "
 	"WITHOUT ROWID",
@@ -81,7 +86,7 @@ static enum err tables_make(struct hold *hold)
 	TRY(run(hold, "BEGIN IMMEDIATE"));
 	for (size_t i = 0; i < COUNT_OF(tables); i++)
 		TRY(run(hold, tables[i]));
-	TRY(run(hold, "PRAGMA user_version=1"));
+	TRY(run(hold, "PRAGMA user_version=2"));
 	return run(hold, "COMMIT");
 }
 

@@ -88,17 +88,23 @@
 	X(PARKED_EMPTY, "UPDATE parked SET frame=x'' WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq<=?4 AND seq>?5") \
 	X(PARKED_DROP, "DELETE FROM parked WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq<=?4") \
 	X(PARKED_OBJECT, "SELECT object_id FROM parked WHERE peer=?1 AND feed=?2 AND lane=?3 AND seq=?4") \
-	X(RECEIPT_PUT, "INSERT OR REPLACE INTO receipt(peer,object_id,copies) VALUES(?1,?2,?3)") \
-	X(RECEIPT_DELETE, "DELETE FROM receipt WHERE peer=?1 AND object_id=?2") \
-	X(RECEIPTS_ALL, "SELECT peer,object_id,copies FROM receipt LIMIT 64") \
-	X(ORDER_PUT, "INSERT INTO recall_order(name,user,reason,nations) VALUES(?1,?2,?3,?4) " \
-		"ON CONFLICT(name) DO UPDATE SET nations=nations|excluded.nations,tries=0,again=0") \
-	X(ORDER_GET, "SELECT nations,tries FROM recall_order WHERE name=?1") \
-	X(ORDER_LATER, "UPDATE recall_order SET nations=?2,tries=?3,again=?4 WHERE name=?1") \
-	X(ORDER_DELETE, "DELETE FROM recall_order WHERE name=?1") \
-	X(ORDERS_ALL, "SELECT name,user,reason,nations FROM recall_order WHERE again<=?1 ORDER BY again,name LIMIT 64") \
-	X(WITHDRAWN_PUT, "INSERT OR IGNORE INTO withdrawn(originator,name,portion_id) VALUES(?1,?2,?3)") \
+	X(RECEIPT_PUT, "INSERT OR REPLACE INTO receipt(peer,object_id,portion_ids,copies) VALUES(?1,?2,?3,?4)") \
+	X(RECEIPT_DELETE, "DELETE FROM receipt WHERE peer=?1 AND object_id=?2 AND portion_ids=?3") \
+	X(RECEIPTS_ALL, "SELECT peer,object_id,portion_ids,copies FROM receipt LIMIT 64") \
+	X(ORDER_PUT, "INSERT INTO recall_order(name,portion_ids,user,reason,nations) VALUES(?1,?2,?3,?4,?5) " \
+		"ON CONFLICT(name,portion_ids) DO UPDATE SET nations=nations|excluded.nations,tries=0,again=0") \
+	X(ORDER_GET, "SELECT nations,tries FROM recall_order WHERE id=?1") \
+	X(ORDER_LATER, "UPDATE recall_order SET nations=?2,tries=?3,again=?4 WHERE id=?1") \
+	X(ORDER_DELETE, "DELETE FROM recall_order WHERE id=?1") \
+	X(ORDERS_ALL, "SELECT name,user,reason,nations,id,portion_ids FROM recall_order WHERE again<=?1 ORDER BY again,id LIMIT 64") \
+	X(WITHDRAWN_PUT, "INSERT INTO withdrawn(originator,name,portion_id,at,label) VALUES(?1,?2,?3,?4,?5) " \
+		"ON CONFLICT(originator,name,portion_id) DO NOTHING") \
 	X(WITHDRAWN_HAS, "SELECT 1 FROM withdrawn WHERE originator=?1 AND name=?2 AND portion_id=?3") \
+	X(WITHDRAWN_OF, "SELECT label,at FROM withdrawn WHERE originator=?1 AND name=?2") \
+	X(WITHDRAWAL_PUT, "INSERT INTO withdrawal(name,nation,portion_id,kind,label,ordered,at) VALUES(?1,?2,?3,?4,?5,?6,0) " \
+		"ON CONFLICT(name,nation,portion_id) DO NOTHING") \
+	X(WITHDRAWAL_RECEIPT, "UPDATE withdrawal SET at=?4 WHERE name=?1 AND nation=?2 AND portion_id=?3 AND at=0") \
+	X(WITHDRAWALS_OF, "SELECT nation,portion_id,kind,label,ordered,at FROM withdrawal WHERE name=?1 ORDER BY nation,ordered") \
 	X(HEAD_GET, "SELECT seq,digest,acknowledged FROM head WHERE sent=?1 AND peer=?2 AND feed=?3 AND lane=?4") \
 	X(HEAD_PUT, "INSERT INTO head(sent,peer,feed,lane,seq,digest,acknowledged) VALUES(?1,?2,?3,?4,?5,?6,0) " \
 		"ON CONFLICT(sent,peer,feed,lane) DO UPDATE SET seq=excluded.seq,digest=excluded.digest") \

@@ -2,7 +2,8 @@
  * a portion that it may have, so hidden changes send and show nothing.
  *
  * A portion version is valid over manifests [first, until). Somebody's standing is therefore the latest `first` of what
- * he has now and the latest `until` of what he had; `modified` is the latest change, later release, or removal. */
+ * he has now and the latest `until` of what he had, and of what was withdrawn from a nation; `modified` is the latest
+ * change, later release, removal or withdrawal. */
 #include "hold/inside.h"
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -35,14 +36,16 @@ enum err standing_find(struct hold *hold, const struct stored_portion *portions,
 	if (!standing.shown)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < count; i++) {
-		standing.shown[i] = portions[i].until == 0 && shows(hold, reader, &portions[i]);
+		enum sight sight = portions[i].until ? SIGHT_NONE : shows(hold, reader, &portions[i]);
+		standing.shown[i] = sight == SIGHT_HAS;
+		if (sight != SIGHT_NONE)
+			standing.issued = later(standing.issued, portions[i].first);
 		if (!standing.shown[i])
 			continue;
-		standing.issued = later(standing.issued, portions[i].first);
 		standing.modified = later(standing.modified, later(portions[i].changed, portions[i].released));
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (portions[i].until == 0 || !shows(hold, reader, &portions[i]))
+		if (portions[i].until == 0 || shows(hold, reader, &portions[i]) == SIGHT_NONE)
 			continue;
 		standing.issued = later(standing.issued, portions[i].until);
 		if (!is_followed(portions, count, standing.shown, &portions[i]))
@@ -99,13 +102,14 @@ enum err rendition_make(struct hold *hold, uint32_t object, const struct stored_
 
 /* ---- what a reader sees ---- */
 
-static bool view_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion)
+static enum sight view_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion)
 {
 	const struct view *view = reader;
-	if (portion->until == 0)
-		return view_has(view, portion->row);
-	return view_permits_row(hold, view, (uint32_t)portion->row) &&
-	       (portion->kind != PORTION_REFERENCE || view_shows_name(hold, view, portion->target));
+	bool shows = view_has(view, portion->row);
+	if (portion->until)
+		shows = view_permits_row(hold, view, (uint32_t)portion->row) &&
+			(portion->kind != PORTION_REFERENCE || view_shows_name(hold, view, portion->target));
+	return shows ? SIGHT_HAS : SIGHT_NONE;
 }
 
 static void newest_visible(const struct stored_portion *portions, size_t count, const bool *shown, struct hold_seen *seen)
@@ -134,6 +138,8 @@ static enum err seen_make(struct hold *hold, struct view *view, uint32_t object,
 		.issued = standing.issued, .modified = standing.modified, .own = entry->originator == hold->own_term,
 	};
 	newest_visible(portions, count, standing.shown, &seen);
+	if (!seen.own)
+		TRY(withdrawn_modified(hold, view, entry, &seen.modified));
 	TRY(body_get(hold, head->row, arena, NULL, &seen.title));
 	if (with_bytes)
 		TRY(rendition_make(hold, object, portions, count, &standing, arena, &seen.rendition));

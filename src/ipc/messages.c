@@ -54,7 +54,7 @@ SHAPE(offered_object);
 #define T plan_row
 static const struct field plan_row_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), U(2, kind), X(3, label, LIMIT_LABEL_TEXT), X(4, marking, LIMIT_LABEL_TEXT),
-	X(5, excerpt, LIMIT_TITLE), B(6, answers, LIMIT_NATIONS)};
+	X(5, excerpt, LIMIT_TITLE), B(6, answers, LIMIT_NATIONS), U(7, number)};
 SHAPE(plan_row);
 #undef T
 #define T hit
@@ -104,6 +104,11 @@ SHAPE(release_item);
 #define T holder
 static const struct field holder_fields[] = {X(1, nation, LIMIT_NATION), U(2, state), U(3, at), U(4, copies)};
 SHAPE(holder);
+#undef T
+#define T withdrawal
+static const struct field withdrawal_fields[] = {
+	X(1, nation, LIMIT_NATION), U(2, number), U(3, kind), U(4, state), U(5, ordered), U(6, at), X(7, label, LIMIT_LABEL_TEXT)};
+SHAPE(withdrawal);
 #undef T
 #define T peer_status
 static const struct field peer_status_fields[] = {
@@ -271,6 +276,16 @@ SHAPE(recall);
 static const struct field holders_fields[] = {X(1, id, LIMIT_OBJECT_ID), U(2, ordered), L(3, holders, holder)};
 SHAPE(holders);
 #undef T
+#define T msg_withdraw
+static const struct field withdraw_fields[] = {
+	F(1, session), X(2, id, LIMIT_OBJECT_ID), X(3, portions, TEXT_MAX), X(4, nations, TEXT_MAX), X(5, reason, LIMIT_REASON),
+	F(6, digest)};
+SHAPE(withdraw);
+#undef T
+#define T msg_withdrawals
+static const struct field withdrawals_fields[] = {X(1, id, LIMIT_OBJECT_ID), L(2, items, withdrawal)};
+SHAPE(withdrawals);
+#undef T
 #define T msg_status_done
 static const struct field status_done_fields[] = {
 	X(1, nation, LIMIT_NATION), X(2, realm, LIMIT_REALM), U(3, objects_visible), U(4, waiting), L(5, peers, peer_status),
@@ -372,7 +387,8 @@ static const struct field positions_fields[] = {X(1, peer, LIMIT_NATION), L(2, h
 SHAPE(positions);
 #undef T
 #define T msg_receipt
-static const struct field receipt_fields[] = {X(1, peer, LIMIT_NATION), X(2, object_id, LIMIT_OBJECT_ID), U(3, copies)};
+static const struct field receipt_fields[] = {
+	X(1, peer, LIMIT_NATION), X(2, object_id, LIMIT_OBJECT_ID), U(3, copies), B(4, portion_ids, LIMIT_CONTROL_ENTRY)};
 SHAPE(receipt);
 #undef T
 #define T msg_peers

@@ -61,6 +61,9 @@ enum { SESSION = 32 };
 	X(49, DELETE, ask_object, R(FRONT), R(STORE))  /* TAXII: what the caller posted itself */ \
 	X(50, METRICS, empty, R(FRONT), R(STORE)) \
 	X(51, AUDIENCE, ask_object, R(FRONT), R(STORE)) /* PLAN_SHOWN: who has or may have which portion */ \
+	X(52, WITHDRAW, withdraw, R(FRONT), R(STORE)) \
+	X(53, WITHDRAW_STATUS, ask_object, R(FRONT), R(STORE)) \
+	X(54, WITHDRAWALS, withdrawals, R(STORE), R(FRONT)) \
 	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
 	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
@@ -186,8 +189,10 @@ struct msg_put_done { struct record_list ids; uint64_t waiting; /* how many obje
 
 /* Who would see what: one row per portion; answers is one octet per nation in the order of nations. */
 enum plan_answer { PLAN_NEVER = 0, PLAN_AT_ONCE = 1, PLAN_WAITS = 2, PLAN_HEAD_DENIED = 3, /* permitted, but the head is not */
-	PLAN_SENT = 4, PLAN_REFUSED = 5 /* of an audience only: it went; a release officer or guard said no */ };
-struct plan_row { struct slice id; uint8_t kind; struct slice label, marking, excerpt; struct slice answers; };
+	PLAN_SENT = 4, PLAN_REFUSED = 5, /* it went; a release officer or guard said no */
+	PLAN_WITHDRAWN = 6 /* taken back, for good */ };
+struct plan_row { struct slice id; uint8_t kind; struct slice label, marking, excerpt; struct slice answers;
+	uint32_t number; /* of the portion, as release officers name it: from 1, in reading order; 0: the head, or no number */ };
 struct nation_item { struct slice name; };
 struct msg_plan_shown { struct record_list nations; struct record_list rows; };
 
@@ -255,9 +260,16 @@ struct msg_release_shown { struct slice id, title, author; uint64_t since; struc
 struct msg_release_decide { uint8_t session[SESSION]; struct slice id; uint8_t approve; struct slice reason;
 	uint8_t digest[32]; /* as shown; zero: what this officer was shown last. ERR_UNSEEN when he was shown nothing */ };
 struct msg_recall { uint8_t session[SESSION]; struct slice id; struct slice reason; };
+/* portions: numbers as shown, nations: names, each separated by one space; or "all". */
+struct msg_withdraw { uint8_t session[SESSION]; struct slice id, portions, nations, reason;
+	uint8_t digest[32]; /* as in RELEASE_DECIDE; needed for numbers only */ };
 enum holder_state { HOLDER_OUTSTANDING = 0, HOLDER_RECEIPTED = 1 };
 struct holder { struct slice nation; uint8_t state; uint64_t at; uint64_t copies; };
 struct msg_holders { struct slice id; uint64_t ordered; struct record_list holders; };
+/* One portion taken back from one nation. number: in the version the reader sees; 0: the head, or not in it any more. */
+struct withdrawal { struct slice nation; uint32_t number; uint8_t kind, state; /* enum holder_state */ uint64_t ordered, at;
+	struct slice label; };
+struct msg_withdrawals { struct slice id; struct record_list items; };
 
 struct peer_status { struct slice nation; uint8_t connected; uint64_t backlog, sent, received, last_receipt; };
 struct role_status { struct slice role; uint8_t up; };
@@ -314,7 +326,7 @@ struct frame_item { struct slice frame; };
 struct msg_unparked { struct slice peer; uint8_t feed, lane; struct record_list frames; };
 struct msg_admit { struct slice peer; uint8_t feed, lane; uint64_t seq; uint8_t digest[32]; struct slice body; struct slice token; uint64_t sent; };
 struct msg_positions { struct slice peer; struct record_list heads; uint64_t at; };
-struct msg_receipt { struct slice peer, object_id; uint64_t copies; };
+struct msg_receipt { struct slice peer, object_id; uint64_t copies; struct slice portion_ids; /* withdrawn; empty: a recall */ };
 struct msg_peers { struct record_list peers; /* struct peer_status, only nation and connected */ };
 
 /* seal ↔ link */

@@ -13,6 +13,7 @@ static struct slice answer_name(uint8_t answer)
 	case PLAN_HEAD_DENIED: return SLICE("head denied");
 	case PLAN_SENT: return SLICE("sent");
 	case PLAN_REFUSED: return SLICE("refused");
+	case PLAN_WITHDRAWN: return SLICE("withdrawn");
 	default: return SLICE("never");
 	}
 }
@@ -35,6 +36,8 @@ static void write_row(struct request *request, struct buf *json, const struct pl
 	write_open(json, '{');
 	write_member(json, "id", row->id);
 	write_member(json, "kind", portion_kind_name(row->kind));
+	if (row->number)
+		write_member_number(json, "portion", row->number);
 	write_member(json, "label", row->label);
 	write_portion_marking(request, json, row->label);
 	write_member(json, "excerpt", row->excerpt);

@@ -1,9 +1,11 @@
-/* Release and recall: what waits, decisions, holders. Must never decide: the store checks rights, guard decides. */
+/* Release, withdrawal and recall: what waits, decisions, holders. Must never decide: the store checks rights, guard decides. */
 #include "present/body.h"
 #include "present/marking.h"
 #include "present/plan.h"
 #include "present/route.h"
 #include "present/write.h"
+
+enum { NAMES_MAX = 16384 }; /* a list of nations or numbers */
 
 /* ---- releases ---- */
 
@@ -107,7 +109,7 @@ enum progress release_refuse(struct request *request)
 	return decide(request, false);
 }
 
-/* ---- recall ---- */
+/* ---- an order: recall or withdrawal ---- */
 
 static enum progress ordered(struct request *request, const void *answer)
 {
@@ -118,6 +120,67 @@ static enum progress ordered(struct request *request, const void *answer)
 	write_close(json, '}');
 	return request_respond(request, 202, MEDIA_JSON);
 }
+
+/* ---- withdrawal ---- */
+
+static void write_withdrawal(struct request *request, struct buf *json, const struct withdrawal *item)
+{
+	write_open(json, '{');
+	write_member(json, "node", item->nation);
+	if (item->number)
+		write_member_number(json, "portion", item->number);
+	write_member(json, "kind", portion_kind_name(item->kind));
+	write_portion_marking(request, json, item->label);
+	write_member(json, "state", item->state == HOLDER_RECEIPTED ? SLICE("receipted") : SLICE("outstanding"));
+	write_member_moment(json, "ordered", item->ordered);
+	write_member_moment(json, "at", item->at);
+	write_close(json, '}');
+}
+
+static enum progress withdrawals(struct request *request, const void *answer)
+{
+	const struct msg_withdrawals *list = answer;
+	struct buf *json = &request->response.body;
+	write_open(json, '{');
+	write_member(json, "id", list->id);
+	write_member_open(json, "holders", '[');
+	for (size_t i = 0; i < list->items.count; i++)
+		write_withdrawal(request, json, (const struct withdrawal *)list->items.items + i);
+	write_close(json, ']');
+	write_close(json, '}');
+	return request_respond(request, 200, MEDIA_JSON);
+}
+
+enum progress withdraw_order(struct request *request)
+{
+	struct msg_withdraw *order = ARENA_NEW(&request->arena, struct msg_withdraw);
+	if (!order)
+		return request_fail(request, ERR_MEMORY);
+	struct slice shown_text = {0};
+	const struct body_member members[] = {{"from", ' ', true, NAMES_MAX, &order->nations},
+					      {"portions", ' ', true, NAMES_MAX, &order->portions},
+					      {"reason", 0, true, LIMIT_REASON, &order->reason},
+					      {"shown", 0, false, 2 * sizeof(order->digest), &shown_text}};
+	enum err err = body_read(request, members, 4);
+	if (err == ERR_OK)
+		err = shown_read(request, shown_text, order->digest);
+	if (err == ERR_OK && slice_trim(order->reason).len == 0)
+		err = diag_fail(&request->diag, ERR_INVALID, "a withdrawal needs a reason: the ledger keeps it");
+	if (err == ERR_OK && request->parameters[0].len > LIMIT_OBJECT_ID)
+		err = ERR_NOT_FOUND;
+	if (err != ERR_OK)
+		return request_fail(request, err);
+	memcpy(order->session, request->session, SESSION);
+	order->id = request->parameters[0];
+	return request_ask(request, MSG_WITHDRAW, order, MSG_DONE, ordered);
+}
+
+enum progress withdraw_status(struct request *request)
+{
+	return request_ask_object(request, MSG_WITHDRAW_STATUS, request->parameters[0], MSG_WITHDRAWALS, withdrawals);
+}
+
+/* ---- recall ---- */
 
 static enum progress holders(struct request *request, const void *answer)
 {

@@ -51,11 +51,15 @@ const struct route routes[] = {
 
 	API(GET, "releases", NONE, "release, analyst", "", "", JSON, 200, release_list, "What waits for a release officer"),
 	API(GET, "releases/{id}", NONE, "release, analyst", "", "", JSON, 200, release_show,
-	    "One waiting release, portion by portion"),
+	    "An own object portion by portion: who has it, what waits"),
 	API(POST, "releases/{id}/approve", SMALL, "release", "", IN_JSON, "", 204, release_approve,
 	    "Approve what waits of this object"),
 	API(POST, "releases/{id}/refuse", SMALL, "release", "", IN_JSON, "", 204, release_refuse,
 	    "Refuse what waits of this object"),
+	API(POST, "releases/{id}/withdraw", SMALL, "release", "", IN_JSON, JSON, 202, withdraw_order,
+	    "Take portions of this object back from nations that have them"),
+	API(GET, "releases/{id}/withdraw", NONE, "release, analyst, watch", "", "", JSON, 200, withdraw_status,
+	    "What was taken back from whom, and who confirmed it"),
 
 	API(GET, "status", NONE, ANY, "", "", JSON, 200, status_get, "Peers, backlog, receipts, roles"),
 	API(GET, "users", NONE, "admin", "", "", JSON, 200, users_list, "Users with roles and clearances"),

@@ -62,7 +62,8 @@ enum control_kind {
 	CONTROL_RECALL,         /* subject: object id */
 	CONTROL_WITHDRAWAL,     /* subject: object id, body: portion ids, 16 octets each */
 	CONTROL_LABEL_UPGRADE,  /* subject: object id, body: portion id and new label */
-	CONTROL_RECEIPT,        /* subject: object id of a recall applied by the sender; copies: how many went */
+	CONTROL_RECEIPT,        /* subject: object id of a recall applied by the sender, or, with a body, of a withdrawal of
+	                         * these portions; copies: how many went */
 	CONTROL_NOT_ADMITTED,   /* a data frame of the receiver was passed over: body: lane (1 octet), seq (8 octets, big
 	                         * endian); reason: a code. What it carried is to be released anew, if it still may be. */
 };

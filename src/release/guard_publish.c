@@ -60,8 +60,8 @@ static bool is_zero(const uint8_t *octets, size_t len)
 	return true;
 }
 
-static enum err check_portion(const struct guard_rules *rules, const struct msg_publish *ask,
-			      const struct portion *portion, uint64_t now_ms, struct arena *arena, struct diag *diag)
+static enum err check_portion(const struct guard_rules *rules, const struct portion *portion, uint64_t now_ms, struct arena *arena,
+			      struct diag *diag)
 {
 	const struct label *label;
 	if (portion_check(portion) != ERR_OK)
@@ -74,8 +74,6 @@ static enum err check_portion(const struct guard_rules *rules, const struct msg_
 	if (err != ERR_OK)
 		return diag_fail(diag, err, "the label %.*s is not valid: %.*s", SLICE_ARG(portion->label),
 				 SLICE_ARG(buf_slice(&reasons)));
-	if (recall_set_has_portion(&rules->recalled, ask->object_id, portion->id))
-		return diag_fail(diag, ERR_REFUSED, "a portion was withdrawn; its words need a portion with a new id");
 	return ERR_OK;
 }
 
@@ -99,7 +97,7 @@ static enum err check_portions(const struct guard_rules *rules, const struct msg
 		encoded[i] = items[i].portion;
 		if (record_decode(&portion_schema, encoded[i], arena, &portions[i]) != ERR_OK)
 			return diag_fail(diag, ERR_MALFORMED, "a portion does not decode");
-		TRY(check_portion(rules, ask, &portions[i], now_ms, arena, diag));
+		TRY(check_portion(rules, &portions[i], now_ms, arena, diag));
 		if ((portions[i].kind == PORTION_HEAD) != (i == 0))
 			return diag_fail(diag, ERR_MALFORMED, "an object has exactly one head, and it comes first");
 		if (has_id_before(portions, i))

@@ -84,8 +84,8 @@ static enum err check_recalled(struct hand *hand)
 	struct slice id = hand->view.manifest.object_id;
 	bool found = recall_set_has_object(recalled, id);
 	for (size_t i = 0; i < hand->view.count; i++)
-		found |= recall_set_has_portion(recalled, id, hand->view.portions[i].id);
-	return found ? diag_fail(hand->diag, ERR_REFUSED, "it was recalled or withdrawn") : ERR_OK;
+		found |= recall_set_has_portion(recalled, id, hand->view.portions[i].id, hand->ask->recipient);
+	return found ? diag_fail(hand->diag, ERR_REFUSED, "it was recalled, or withdrawn from this nation") : ERR_OK;
 }
 
 static enum err check_roles(struct hand *hand)

@@ -118,7 +118,7 @@ enum err guard_apply_record(struct guard_rules *rules, const struct ledger_recor
 	if (record->kind == LEDGER_RECALL)
 		recall_key_object(record->subject, key);
 	else if (record->kind == LEDGER_WITHDRAWAL)
-		memcpy(key, record->digest, RECALL_KEY);
+		recall_key_withdrawn(record->digest, record->recipient, key);
 	else
 		return ERR_OK;
 	TRY(recall_set_put(&rules->recalled, key));

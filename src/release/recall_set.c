@@ -4,6 +4,7 @@
 #include "crypto/crypto.h"
 
 #define RECALL_DOMAIN slice_of("bices/recall/1", sizeof("bices/recall/1"))
+#define WITHDRAWN_DOMAIN slice_of("bices/withdrawn/1", sizeof("bices/withdrawn/1"))
 
 void recall_set_done(struct recall_set *set)
 {
@@ -21,6 +22,12 @@ void recall_key_portion(struct slice object_id, const uint8_t portion_id[PORTION
 {
 	const struct slice parts[] = {RECALL_DOMAIN, object_id, slice_of("", 1), slice_of(portion_id, PORTION_ID)};
 	crypto_sha256_parts(parts, 4, ret_key);
+}
+
+void recall_key_withdrawn(const uint8_t portion_key[RECALL_KEY], struct slice nation, uint8_t ret_key[RECALL_KEY])
+{
+	const struct slice parts[] = {WITHDRAWN_DOMAIN, slice_of(portion_key, RECALL_KEY), nation};
+	crypto_sha256_parts(parts, 3, ret_key);
 }
 
 /* Where key stands or would stand. */
@@ -77,9 +84,11 @@ bool recall_set_has_object(const struct recall_set *set, struct slice object_id)
 	return recall_set_has(set, key);
 }
 
-bool recall_set_has_portion(const struct recall_set *set, struct slice object_id, const uint8_t portion_id[PORTION_ID])
+bool recall_set_has_portion(const struct recall_set *set, struct slice object_id, const uint8_t portion_id[PORTION_ID],
+			    struct slice nation)
 {
-	uint8_t key[RECALL_KEY];
-	recall_key_portion(object_id, portion_id, key);
+	uint8_t portion[RECALL_KEY], key[RECALL_KEY];
+	recall_key_portion(object_id, portion_id, portion);
+	recall_key_withdrawn(portion, nation, key);
 	return recall_set_has(set, key);
 }

@@ -192,7 +192,7 @@ static enum verdict check_recall(const struct seal_case *at)
 	    recall_set_has_object(at->state->recalled, at->manifest.object_id))
 		return VERDICT_DENY;
 	for (size_t i = 0; i < at->count; i++)
-		if (recall_set_has_portion(at->state->recalled, at->manifest.object_id, at->portions[i].id))
+		if (recall_set_has_portion(at->state->recalled, at->manifest.object_id, at->portions[i].id, at->recipient))
 			return VERDICT_DENY;
 	return VERDICT_PERMIT;
 }

@@ -178,7 +178,7 @@ static bool is_sound(const struct msg_order *ask)
 {
 	struct slice type;
 	bool recall = ask->kind == CONTROL_RECALL && ask->portion_ids.len == 0;
-	bool withdrawal = ask->kind == CONTROL_WITHDRAWAL && ask->portion_ids.len &&
+	bool withdrawal = ask->kind == CONTROL_WITHDRAWAL && ask->nations.count && ask->portion_ids.len &&
 			  ask->portion_ids.len % PORTION_ID == 0;
 	return (recall || withdrawal) && ask->nations.count <= LIMIT_NATIONS &&
 	       object_id_type(ask->object_id, &type) == ERR_OK;

@@ -138,15 +138,16 @@ static enum err check_order(const struct seal *seal, const struct msg_seal *ask,
 }
 
 /* Into the set at once; the count follows from the ledger. */
-static enum err take_order(struct seal *seal, const struct control_entry *entry)
+static enum err take_order(struct seal *seal, const struct control_entry *entry, struct slice nation)
 {
-	uint8_t key[RECALL_KEY];
+	uint8_t portion[RECALL_KEY], key[RECALL_KEY];
 	if (entry->kind == CONTROL_RECALL) {
 		recall_key_object(entry->subject, key);
 		TRY(recall_set_put(&seal->recalled, key));
 	}
 	for (size_t at = 0; at + PORTION_ID <= entry->body.len; at += PORTION_ID) {
-		recall_key_portion(entry->subject, entry->body.data + at, key);
+		recall_key_portion(entry->subject, entry->body.data + at, portion);
+		recall_key_withdrawn(portion, nation, key);
 		TRY(recall_set_put(&seal->recalled, key));
 	}
 	return ERR_OK;
@@ -158,7 +159,7 @@ static enum err send_order(struct self *self, const struct role_message *message
 	const struct msg_seal *ask = message->value;
 	struct control_entry entry;
 	TRY(check_order(seal, ask, message->arena, &entry));
-	TRY(take_order(seal, &entry));
+	TRY(take_order(seal, &entry, ask->recipient));
 	keep_tree(seal, ask->checkpoint);
 	seal_refresh(self);
 	struct outgoing out = {.peer = peer,
@@ -218,7 +219,7 @@ static void handle_receipt(struct self *self, const struct role_message *message
 	const struct msg_receipt *ask = message->value;
 	struct seal_peer *peer = seal_find_peer(seal, ask->peer);
 	struct control_entry entry = {
-		.kind = CONTROL_RECEIPT, .subject = ask->object_id, .copies = ask->copies, .issued = clock_now_ms()};
+		.kind = CONTROL_RECEIPT, .subject = ask->object_id, .body = ask->portion_ids, .copies = ask->copies, .issued = clock_now_ms()};
 	AUTO_BUF body = buf_make(LIMIT_CONTROL_ENTRY);
 	record_encode(&control_entry_schema, &entry, &body);
 	enum err err = peer ? body.err : ERR_NOT_FOUND;

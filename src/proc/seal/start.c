@@ -131,7 +131,8 @@ static enum err take_record(struct seal *seal, uint64_t index, const struct ledg
 		return recall_set_put(&seal->recalled, key);
 	case LEDGER_WITHDRAWAL:
 		count_order(seal, record);
-		return recall_set_put(&seal->recalled, record->digest);
+		recall_key_withdrawn(record->digest, record->recipient, key);
+		return recall_set_put(&seal->recalled, key);
 	case LEDGER_WITNESS:
 		seal_take_sighting(seal, record);
 		return ERR_OK;

@@ -37,6 +37,12 @@ static enum err not_admitted(struct store *store, struct slice peer, const struc
 				 unreadable ? SLICE("the nation could not read it") : (struct slice){0}, now);
 }
 
+static enum err receipt_take(struct store *store, const struct msg_admit *ask, const struct control_entry *entry)
+{
+	const struct msg_receipt receipt = {.peer = ask->peer, .object_id = entry->subject, .portion_ids = entry->body, .copies = entry->copies};
+	return hold_receipt_take(store->hold, &receipt, clock_now_ms());
+}
+
 static enum err entry_apply(struct self *self, const struct msg_admit *ask, const struct control_entry *entry)
 {
 	struct store *store = role_context(self);
@@ -45,9 +51,9 @@ static enum err entry_apply(struct self *self, const struct msg_admit *ask, cons
 	case CONTROL_RECALL:
 		return hold_recall_apply(store->hold, ask->peer, entry->subject, now);
 	case CONTROL_WITHDRAWAL:
-		return hold_withdraw_apply(store->hold, ask->peer, entry->subject, entry->body);
+		return hold_withdraw_apply(store->hold, ask->peer, entry->subject, entry->body, entry->issued);
 	case CONTROL_RECEIPT:
-		return hold_receipt_take(store->hold, ask->peer, entry->subject, entry->copies, now);
+		return receipt_take(store, ask, entry);
 	case CONTROL_NOT_ADMITTED:
 		return not_admitted(store, ask->peer, entry, now);
 	default:

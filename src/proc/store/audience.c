@@ -1,5 +1,6 @@
-/* AUDIENCE: who has or may have an object. What went is told from the release plan; of other nations' objects guard says whom
- * their labels are for. Answers what is denied as what is missing. */
+/* AUDIENCE: who has or may have an object. What went, waits, was refused or taken back is told from the release plan, to those
+ * of the originator's staff who write or release; others, and everybody of other nations' objects, are told whom the labels are
+ * for, as guard says. Answers what is denied as what is missing. */
 #include "proc/store/store.h"
 
 struct audience {
@@ -83,7 +84,7 @@ void store_on_audience(struct self *self, const struct role_message *message)
 		err = arena_copy(&audience->arena, ask->id, &id);
 	if (err == ERR_OK)
 		err = hold_audience(store->hold, view, id, &audience->arena, &audience->shown, &seen);
-	if (err == ERR_OK && !seen.own) {
+	if (err == ERR_OK && !(seen.own && session->may & (USER_ANALYST | USER_RELEASE))) {
 		audience->caller = message->caller;
 		audience->originator = seen.originator;
 		err = plan_ask(self, audience, id);

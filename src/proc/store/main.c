@@ -240,6 +240,8 @@ static const struct role_handler handlers[] = {
 	{MSG_RELEASE_LIST, ROLE_FRONT, store_on_release_list},
 	{MSG_RELEASE_SHOW, ROLE_FRONT, store_on_release_show},
 	{MSG_RELEASE_DECIDE, ROLE_FRONT, store_on_release_decide},
+	{MSG_WITHDRAW, ROLE_FRONT, store_on_withdraw},
+	{MSG_WITHDRAW_STATUS, ROLE_FRONT, store_on_withdraw_status},
 	{MSG_RECALL, ROLE_FRONT, store_on_recall},
 	{MSG_AUDIENCE, ROLE_FRONT, store_on_audience},
 	{MSG_RECALL_STATUS, ROLE_FRONT, store_on_recall_status},

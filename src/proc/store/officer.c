@@ -1,4 +1,4 @@
-/* Release officers: what waits, one of it in full, the decision. */
+/* Release officers: what waits, one object in full, the decision, what is taken back. */
 #include "proc/store/store.h"
 
 #include "os/clock.h"
@@ -61,7 +61,7 @@ void store_on_release_show(struct self *self, const struct role_message *message
 	uint8_t digest[DIGEST];
 	if (!begin(self, message, ask->session, USER_RELEASE | USER_ANALYST, &session, &view))
 		return;
-	enum err err = hold_waiting_show(store->hold, view, ask->id, message->arena, &shown, digest);
+	enum err err = hold_release_show(store->hold, view, ask->id, message->arena, &shown, digest);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, NULL);
 		return;
@@ -69,6 +69,13 @@ void store_on_release_show(struct self *self, const struct role_message *message
 	shown_put(store, session->user, ask->id, digest);
 	memcpy(shown.digest, digest, DIGEST);
 	(void)role_reply(self, message->caller, MSG_RELEASE_SHOWN, &shown);
+}
+
+/* What the request says it was shown with, or what this officer was shown last. */
+static const uint8_t *digest_of(const uint8_t asked[DIGEST], const struct shown *shown)
+{
+	static const uint8_t none[DIGEST];
+	return memcmp(asked, none, DIGEST) != 0 ? asked : shown ? shown->digest : NULL;
 }
 
 /* ---- the decision ---- */
@@ -97,9 +104,8 @@ void store_on_release_decide(struct self *self, const struct role_message *messa
 	struct diag diag = {0};
 	if (!begin(self, message, ask->session, USER_RELEASE, &session, &view))
 		return;
-	static const uint8_t none[DIGEST];
 	struct shown *shown = shown_find(store, session->user, ask->id);
-	const uint8_t *digest = memcmp(ask->digest, none, DIGEST) != 0 ? ask->digest : shown ? shown->digest : NULL;
+	const uint8_t *digest = digest_of(ask->digest, shown);
 	struct hold_decision decision = {.id = ask->id, .user = session->user, .reason = ask->reason, .approve = ask->approve != 0,
 					 .digest = digest};
 	enum err err = decide(self, view, &decision, &diag);
@@ -112,4 +118,55 @@ void store_on_release_decide(struct self *self, const struct role_message *messa
 	role_done(self, message->caller);
 	store_audit(self);
 	store_pump(self);
+}
+
+/* ---- withdrawal ---- */
+
+static enum err withdraw(struct store *store, struct view *view, const struct hold_withdrawal *ask, struct diag *diag)
+{
+	TRY(hold_begin(store->hold));
+	enum err err = hold_withdraw_order(store->hold, view, ask, clock_now_ms(), diag);
+	if (err == ERR_OK)
+		return hold_commit(store->hold);
+	hold_rollback(store->hold);
+	return err;
+}
+
+/* Guard records it, as it records a recall, before a nation hears of it. */
+void store_on_withdraw(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_withdraw *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct diag diag = {0};
+	if (!begin(self, message, ask->session, USER_RELEASE, &session, &view))
+		return;
+	struct hold_withdrawal withdrawal = {.id = ask->id, .user = session->user, .reason = ask->reason, .portions = ask->portions,
+					     .nations = ask->nations,
+					     .digest = digest_of(ask->digest, shown_find(store, session->user, ask->id))};
+	enum err err = withdraw(store, view, &withdrawal, &diag);
+	if (err != ERR_OK) {
+		role_refuse_diag(self, message->caller, err, &diag);
+		return;
+	}
+	role_done(self, message->caller);
+	store_orders(self);
+	store_pump(self);
+}
+
+void store_on_withdraw_status(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_object *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_withdrawals list = {0};
+	if (!begin(self, message, ask->session, USER_RELEASE | USER_ANALYST | USER_WATCH, &session, &view))
+		return;
+	enum err err = hold_withdrawals(store->hold, view, ask->id, message->arena, &list);
+	if (err != ERR_OK)
+		role_refuse(self, message->caller, err, 0, NULL);
+	else
+		(void)role_reply(self, message->caller, MSG_WITHDRAWALS, &list);
 }

@@ -39,16 +39,21 @@ static enum err store_all(struct self *self, struct put *put)
 }
 
 /* As far as the author may know: what he may not see may wait without him. */
-static bool is_waiting(const struct put_object *object)
+static bool is_waiting(const struct store *store, const struct put_object *object)
 {
-	for (size_t i = 0; object->plan && i < object->plan->done.answers.len; i++)
-		if (object->plan->done.answers.data[i] == PLAN_WAITS && !object->draft.portions[i / object->plan->done.nations.count].hidden)
+	const struct msg_plan_done *plan = object->plan ? &object->plan->done : NULL;
+	const struct nation_item *nations = plan ? plan->nations.items : NULL;
+	size_t columns = plan ? plan->nations.count : 0;
+	for (size_t i = 0; plan && i < plan->answers.len; i++)
+		if (hold_answer(store->hold, &object->draft, i / columns, nations[i % columns].name, plan->answers.data[i]) == PLAN_WAITS &&
+		    !object->draft.portions[i / columns].hidden)
 			return true;
 	return false;
 }
 
 static void done_answer(struct self *self, struct put *put)
 {
+	const struct store *store = role_context(self);
 	struct msg_put_done done = {0};
 	struct id_item *ids = ARENA_ARRAY(&put->arena, put->count + 1, struct id_item);
 	if (!ids) {
@@ -57,7 +62,7 @@ static void done_answer(struct self *self, struct put *put)
 	}
 	for (size_t i = 0; i < put->count; i++) {
 		ids[i].id = put->objects[i].draft.id;
-		done.waiting += is_waiting(&put->objects[i]);
+		done.waiting += is_waiting(store, &put->objects[i]);
 	}
 	done.ids = (struct record_list){ids, put->count};
 	(void)role_reply(self, put->caller, MSG_PUT_DONE, &done);

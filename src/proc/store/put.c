@@ -53,7 +53,13 @@ static enum err row_show(struct store *store, struct put *put, const struct put_
 	const struct msg_plan_done *plan = &object->plan->done;
 	struct plan_row row = {.id = object->draft.id, .kind = portion->portion.kind, .label = portion->portion.label};
 	row.excerpt = hold_excerpt(portion->index_text, &put->arena);
-	row.answers = slice_of(plan->answers.data + i * plan->nations.count, plan->nations.count);
+	const struct nation_item *nations = plan->nations.items;
+	uint8_t *answers = ARENA_ARRAY(&put->arena, plan->nations.count + 1, uint8_t);
+	if (!answers)
+		return ERR_MEMORY;
+	for (size_t n = 0; n < plan->nations.count; n++)
+		answers[n] = hold_answer(store->hold, &object->draft, i, nations[n].name, plan->answers.data[i * plan->nations.count + n]);
+	row.answers = slice_of(answers, plan->nations.count);
 	TRY(hold_marking(store->hold, row.label, &put->arena, &row.marking));
 	*ret_row = row;
 	return ERR_OK;

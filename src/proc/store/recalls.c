@@ -1,17 +1,16 @@
-/* Recall: the object goes here at once; the order is kept and put to guard until it stands in every control feed; the
- * receipts for recalls of others go to seal once no page and no log holds a word of them. */
+/* Recall and withdrawal: it is done here at once; the order is kept and put to guard until it stands in every control feed;
+ * the receipts for those of others go to seal once no page and no log holds a word of them. */
 #include "proc/store/store.h"
 
 #include "os/clock.h"
 
 struct order {
-	struct arena arena;
-	struct slice object_id;
+	uint64_t id;
 };
 
 struct receipt {
 	struct arena arena;
-	struct slice peer, object_id;
+	struct msg_receipt sent;
 };
 
 /* ---- orders to guard ---- */
@@ -25,10 +24,9 @@ static void on_ordered(struct self *self, void *context, const struct role_messa
 	bool done = role_answer_err(answer, MSG_ORDERED) == ERR_OK;
 	enum err err = store_write(self);
 	if (err == ERR_OK)
-		err = hold_order_done(store->hold, order->object_id, done ? &ordered->nations : NULL, clock_now_ms());
+		err = hold_order_done(store->hold, order->id, done ? &ordered->nations : NULL, clock_now_ms());
 	if (err != ERR_OK)
 		store_undo(self);
-	arena_done(&order->arena);
 	free(order);
 }
 
@@ -36,13 +34,10 @@ static void order_ask(struct self *self, const struct hold_order *from)
 {
 	struct store *store = role_context(self);
 	struct order *order = calloc(1, sizeof(*order));
-	if (!order || arena_copy(&order->arena, from->object_id, &order->object_id) != ERR_OK) {
-		if (order)
-			arena_done(&order->arena);
-		free(order);
+	if (!order)
 		return;
-	}
-	struct msg_order ask = {.kind = CONTROL_RECALL, .user = from->user, .object_id = from->object_id, .reason = from->reason,
+	order->id = from->id;
+	struct msg_order ask = {.kind = from->portion_ids.len ? CONTROL_WITHDRAWAL : CONTROL_RECALL, .portion_ids = from->portion_ids, .user = from->user, .object_id = from->object_id, .reason = from->reason,
 				.nations = from->nations};
 	store->ordering++;
 	role_ask(self, ROLE_GUARD, MSG_ORDER_RECALL, &ask, RELEASE_MS, on_ordered, order);
@@ -162,7 +157,7 @@ static void on_receipt_sent(struct self *self, void *context, const struct role_
 	if (role_answer_err(answer, MSG_DONE) == ERR_OK) {
 		enum err err = store_write(self);
 		if (err == ERR_OK)
-			err = hold_receipt_done(store->hold, receipt->peer, receipt->object_id);
+			err = hold_receipt_done(store->hold, &receipt->sent);
 		if (err != ERR_OK)
 			store_undo(self);
 	}
@@ -174,8 +169,9 @@ static void receipt_ask(struct self *self, const struct msg_receipt *from)
 {
 	struct store *store = role_context(self);
 	struct receipt *receipt = calloc(1, sizeof(*receipt));
-	if (!receipt || arena_copy(&receipt->arena, from->peer, &receipt->peer) != ERR_OK ||
-	    arena_copy(&receipt->arena, from->object_id, &receipt->object_id) != ERR_OK) {
+	if (!receipt || arena_copy(&receipt->arena, from->peer, &receipt->sent.peer) != ERR_OK ||
+	    arena_copy(&receipt->arena, from->object_id, &receipt->sent.object_id) != ERR_OK ||
+	    arena_copy(&receipt->arena, from->portion_ids, &receipt->sent.portion_ids) != ERR_OK) {
 		if (receipt)
 			arena_done(&receipt->arena);
 		free(receipt);

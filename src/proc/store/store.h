@@ -139,6 +139,8 @@ void store_on_proof(struct self *self, const struct role_message *message);
 void store_on_release_list(struct self *self, const struct role_message *message);
 void store_on_release_show(struct self *self, const struct role_message *message);
 void store_on_release_decide(struct self *self, const struct role_message *message);
+void store_on_withdraw(struct self *self, const struct role_message *message);
+void store_on_withdraw_status(struct self *self, const struct role_message *message);
 void store_on_recall(struct self *self, const struct role_message *message);
 void store_on_audience(struct self *self, const struct role_message *message);
 void store_on_recall_status(struct self *self, const struct role_message *message);

@@ -192,9 +192,11 @@ static void holders_are_those_who_may_hold_a_token(void **state)
 	assert_slice(orders[0].object_id, id);
 	assert_int_equal(orders[0].nations.count, 2);
 	assert_ok(hold_begin(p->nato.hold));
-	assert_ok(hold_receipt_take(p->nato.hold, SLICE("KOR"), slice_text(id), 2, 77));
-	assert_ok(hold_receipt_take(p->nato.hold, SLICE("LTU"), slice_text(id), 2, 77)); /* never had it: changes nothing */
-	assert_ok(hold_order_done(p->nato.hold, slice_text(id), &orders[0].nations, p->nato.now));
+	const struct msg_receipt kor = {.peer = SLICE("KOR"), .object_id = slice_text(id), .copies = 2};
+	const struct msg_receipt ltu = {.peer = SLICE("LTU"), .object_id = slice_text(id), .copies = 2};
+	assert_ok(hold_receipt_take(p->nato.hold, &kor, 77));
+	assert_ok(hold_receipt_take(p->nato.hold, &ltu, 77)); /* never had it: changes nothing */
+	assert_ok(hold_order_done(p->nato.hold, orders[0].id, &orders[0].nations, p->nato.now));
 	assert_ok(hold_commit(p->nato.hold));
 	assert_ok(holders_of(&p->nato, CLEARED_NATO, id, &holders));
 	const struct holder *items = holders.holders.items;
@@ -231,7 +233,7 @@ static void order_that_one_nation_cannot_get_waits_for_it_alone_and_ever_longer(
 			continue;
 		assert_int_equal(orders[0].nations.count, asked ? 1 : 2);
 		assert_ok(hold_begin(p->nato.hold));
-		assert_ok(hold_order_done(p->nato.hold, slice_text(id), asked ? NULL : &one, now));
+		assert_ok(hold_order_done(p->nato.hold, orders[0].id, asked ? NULL : &one, now));
 		assert_ok(hold_commit(p->nato.hold));
 		asked++;
 	}
@@ -239,7 +241,7 @@ static void order_that_one_nation_cannot_get_waits_for_it_alone_and_ever_longer(
 	assert_int_equal(orders_at(p, INT64_MAX, &orders), 1);
 	assert_slice(((const struct nation_item *)orders[0].nations.items)[0].name, "KOR");
 	assert_ok(hold_begin(p->nato.hold));
-	assert_ok(hold_order_done(p->nato.hold, slice_text(id), &last, now));
+	assert_ok(hold_order_done(p->nato.hold, orders[0].id, &last, now));
 	assert_ok(hold_commit(p->nato.hold));
 	assert_int_equal(orders_at(p, INT64_MAX, &orders), 0);
 }
@@ -265,7 +267,7 @@ static void withdrawal_takes_the_named_portions_for_good(void **state)
 	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
 	assert_ok(rendition_open(rendition, &p->kor.arena, &view));
 	assert_ok(hold_begin(p->kor.hold));
-	assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), slice_text(id), SLICE_ARRAY(view.portions[1].id)));
+	assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), slice_text(id), SLICE_ARRAY(view.portions[1].id), ++p->kor.now));
 	assert_ok(hold_commit(p->kor.hold));
 	assert_false(files_hold(&p->kor, WORD));
 	assert_int_equal(found(&p->kor, CLEARED_KOR, "plainword"), 1);

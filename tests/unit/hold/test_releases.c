@@ -5,7 +5,7 @@ static enum err decide(struct fixture *f, const char *id, const char *user, bool
 {
 	struct msg_release_shown shown;
 	uint8_t looked[DIGEST];
-	if (!digest && hold_waiting_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, looked) == ERR_OK)
+	if (!digest && hold_release_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, looked) == ERR_OK)
 		digest = looked;
 	struct hold_decision decision = {.id = slice_text(id), .user = slice_text(user), .reason = SLICE("no need"), .approve = approve,
 					 .digest = digest};
@@ -97,19 +97,19 @@ static void decision_binds_what_was_shown(void **state)
 	const char *id = mixed(f);
 	struct msg_release_shown shown;
 	uint8_t digest[DIGEST];
-	assert_ok(hold_waiting_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	assert_ok(hold_release_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
 	assert_int_equal(shown.rows.count, 5);
 	fixture_put(f, &(struct put){.replaces = id, .title = "Harbour", .label = LABEL_PUBLIC, .count = 2,
 				     .pieces = (struct piece[]){{LABEL_KOR, "openword and more"}, {LABEL_PUBLIC, "plainword"}}});
 	assert_int_equal(decide(f, id, "release", true, digest, CLEARED_NATO), ERR_CONFLICT);
-	assert_ok(hold_waiting_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	assert_ok(hold_release_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
 	assert_ok(decide(f, id, "release", true, digest, CLEARED_NATO));
 }
 
 static void look_at(struct fixture *f, const char *id, const char *clearance, uint8_t ret_digest[DIGEST])
 {
 	struct msg_release_shown shown;
-	assert_ok(hold_waiting_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, ret_digest));
+	assert_ok(hold_release_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, ret_digest));
 }
 
 static void author_of_an_earlier_version_does_not_decide_on_a_later_one(void **state)
@@ -198,7 +198,7 @@ static void refused_portion_never_goes(void **state)
 	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_KOR, "openword"});
 	assert_ok(decide(f, id, "release", false, NULL, CLEARED_NATO));
 	assert_int_equal(portions_sent(f, "KOR", id), 1);
-	assert_int_equal(decide(f, id, "release", true, NULL, CLEARED_NATO), ERR_NOT_FOUND);
+	assert_int_equal(decide(f, id, "release", true, NULL, CLEARED_NATO), ERR_CONFLICT);
 }
 
 static void waiting_head_holds_back_everything(void **state)
@@ -215,7 +215,9 @@ static void officer_decides_only_on_what_he_may_read(void **state)
 {
 	struct fixture *f = *state;
 	const char *id = mixed(f);
-	assert_int_equal(decide(f, id, "release", true, NULL, CLEARED_PUBLIC), ERR_NOT_FOUND);
+	const char *nothing_waits = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "plainword"});
+	assert_int_equal(decide(f, id, "release", true, NULL, CLEARED_PUBLIC), ERR_CONFLICT);
+	assert_int_equal(decide(f, nothing_waits, "release", true, NULL, CLEARED_PUBLIC), ERR_CONFLICT);
 	uint64_t count = 9;
 	assert_ok(hold_waiting_count(f->hold, view_of(f, CLEARED_PUBLIC), &count));
 	assert_int_equal(count, 0);
@@ -236,7 +238,7 @@ static void refusal_of_guard_is_kept_and_not_tried_again(void **state)
 	assert_int_equal(due(f, text_of(f, hold_nation_name(f->hold, 0))), 0);
 	struct msg_release_shown shown;
 	uint8_t digest[DIGEST];
-	assert_ok(hold_waiting_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	assert_ok(hold_release_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
 	assert_non_null(strstr(text_of(f, shown.precedents), "policy says no"));
 }
 

@@ -32,16 +32,18 @@ static void what_was_put_in_stays_in(void **state)
 	recall_set_done(&set);
 }
 
-static void a_withdrawn_portion_does_not_recall_its_object(void **state)
+static void a_portion_withdrawn_from_one_nation_is_recalled_neither_from_another_nor_as_an_object(void **state)
 {
 	(void)state;
 	struct recall_set set = {0};
-	uint8_t key[RECALL_KEY], portion[PORTION_ID] = {1}, other[PORTION_ID] = {2};
-	recall_key_portion(SLICE("report--1"), portion, key);
+	uint8_t key[RECALL_KEY], of_portion[RECALL_KEY], portion[PORTION_ID] = {1}, other[PORTION_ID] = {2};
+	recall_key_portion(SLICE("report--1"), portion, of_portion);
+	recall_key_withdrawn(of_portion, SLICE("KOR"), key);
 	assert_ok(recall_set_put(&set, key));
-	assert_true(recall_set_has_portion(&set, SLICE("report--1"), portion));
-	assert_false(recall_set_has_portion(&set, SLICE("report--1"), other));
-	assert_false(recall_set_has_portion(&set, SLICE("report--2"), portion));
+	assert_true(recall_set_has_portion(&set, SLICE("report--1"), portion, SLICE("KOR")));
+	assert_false(recall_set_has_portion(&set, SLICE("report--1"), portion, SLICE("USA")));
+	assert_false(recall_set_has_portion(&set, SLICE("report--1"), other, SLICE("KOR")));
+	assert_false(recall_set_has_portion(&set, SLICE("report--2"), portion, SLICE("KOR")));
 	assert_false(recall_set_has_object(&set, SLICE("report--1")));
 	recall_set_done(&set);
 }
@@ -50,7 +52,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_put_in_stays_in),
-		cmocka_unit_test(a_withdrawn_portion_does_not_recall_its_object),
+		cmocka_unit_test(a_portion_withdrawn_from_one_nation_is_recalled_neither_from_another_nor_as_an_object),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,13 +245,17 @@ static void check_9_refuses_a_recalled_object_and_a_withdrawn_portion(void **con
 {
 	(void)context;
 	struct recall_set recalled = {0};
-	uint8_t key[RECALL_KEY], portion[PORTION_ID] = {2}, other[PORTION_ID] = {99};
+	uint8_t key[RECALL_KEY], of_portion[RECALL_KEY], portion[PORTION_ID] = {2}, other[PORTION_ID] = {99};
 	struct seal_case at = world_case(&world, &state);
 	state.recalled = &recalled;
-	recall_key_portion(SLICE(WORLD_OBJECT), other, key);
+	recall_key_portion(SLICE(WORLD_OBJECT), other, of_portion);
+	recall_key_withdrawn(of_portion, SLICE("KOR"), key);
+	assert_ok(recall_set_put(&recalled, key));
+	recall_key_portion(SLICE(WORLD_OBJECT), portion, of_portion);
+	recall_key_withdrawn(of_portion, SLICE("LTU"), key);
 	assert_ok(recall_set_put(&recalled, key));
 	assert_null(seal_check_all(&at));
-	recall_key_portion(SLICE(WORLD_OBJECT), portion, key);
+	recall_key_withdrawn(of_portion, SLICE("KOR"), key);
 	assert_ok(recall_set_put(&recalled, key));
 	assert_only_fails(&at, 9);
 	recall_set_done(&recalled);

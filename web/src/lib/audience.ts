@@ -21,7 +21,8 @@ const sights: Record<Answer, Sight> = {
 	waits: 'waits',
 	never: 'dark',
 	'head denied': 'dark',
-	refused: 'dark'
+	refused: 'dark',
+	withdrawn: 'dark'
 };
 
 /* Without its head nothing of an object is seen. */

@@ -58,7 +58,7 @@ export interface ObjectPage extends Partial<Marked> {
 	portions: Portion[];
 }
 
-export type Answer = 'never' | 'at once' | 'waits' | 'head denied' | 'sent' | 'refused';
+export type Answer = 'never' | 'at once' | 'waits' | 'head denied' | 'sent' | 'refused' | 'withdrawn';
 export interface PlanRow extends Marked {
 	id: string;
 	kind: PortionKind;
