@@ -184,6 +184,19 @@ static enum err meaning(long status)
 	return ERR_REFUSED;
 }
 
+/* The faults behind the first, which the detail tells. */
+static void complain_findings(const struct client_answer *answer, enum err err)
+{
+	const json_t *findings = json_object_get(answer->json, "findings");
+	for (size_t i = 1; i < json_array_size(findings); i++) {
+		const json_t *one = json_array_get(findings, i), *object = json_object_get(one, "object");
+		const char *id = json_string_value(json_object_get(one, "id")), *path = json_string_value(json_object_get(one, "path"));
+		const char *text = json_string_value(json_object_get(one, "text")), *rule = json_string_value(json_object_get(one, "rule"));
+		complain(err, "objects[%" JSON_INTEGER_FORMAT "] %s%s%s: %s (%s)", json_integer_value(object), id ? id : "",
+			 path && *path ? ", " : "", path ? path : "", text ? text : "", rule ? rule : "");
+	}
+}
+
 static void complain_problem(const struct client_answer *answer, enum err err)
 {
 	const char *detail = json_string_value(json_object_get(answer->json, "detail"));
@@ -195,6 +208,7 @@ static void complain_problem(const struct client_answer *answer, enum err err)
 		complain(err, "line %" JSON_INTEGER_FORMAT ": %s", json_integer_value(line), detail ? detail : title ? title : err_text(err));
 	else
 		complain(err, "%s", detail ? detail : title ? title : err_text(err));
+	complain_findings(answer, err);
 }
 
 static void prepare(struct client *client, const struct client_request *request, const char *url, struct client_answer *answer)

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "cli/show.h"
+#include "cli/stix.h"
 
 static void put_query(struct buf *path, const char *name, const char *value)
 {
@@ -26,7 +27,7 @@ static enum err path_text(struct buf *path, const char **ret_path)
 
 struct put_options {
 	const char *marking, *label, *precedence, *replaces, *collection;
-	bool dry_run;
+	bool dry_run, mend;
 };
 
 static void print_ids(const json_t *answer)
@@ -69,6 +70,8 @@ static int put_one(struct client *client, const struct client_options *common, c
 	put_query(&path, "precedence", options->precedence);
 	put_query(&path, "collection", options->collection);
 	put_query(&path, "dry_run", options->dry_run ? "true" : NULL);
+	if (err == ERR_OK && options->mend && looks_like_json(buf_slice(&body)))
+		err = stix_mend_text(file, &body);
 	if (err == ERR_OK && options->label)
 		err = put_label(options->label, &path);
 	struct client_request request = {.method = "POST", .body = buf_slice(&body)};
@@ -96,7 +99,8 @@ static int put(int argc, char **argv)
 	const struct option_spec specs[] = {
 		CLIENT_OPTION_SPECS(common), {"--marking", &options.marking, NULL, NULL}, {"--label", &options.label, NULL, NULL},
 		{"--precedence", &options.precedence, NULL, NULL}, {"--replaces", &options.replaces, NULL, NULL},
-		{"--collection", &options.collection, NULL, NULL}, {"--dry-run", NULL, &options.dry_run, NULL}, {0}};
+		{"--collection", &options.collection, NULL, NULL}, {"--dry-run", NULL, &options.dry_run, NULL},
+		{"--mend", NULL, &options.mend, NULL}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err != ERR_OK)
 		return err_exit_code(err);
@@ -201,8 +205,8 @@ static int search(int argc, char **argv)
 }
 
 const struct command objects_commands[] = {
-	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--dry-run]",
-	 "store objects or text with portions; prints one id a line", put},
+	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--mend] [--dry-run]",
+	 "store objects or text with portions; prints one id a line; --mend gives objects that share an id ids of their own", put},
 	{"get", "", "ID [--json]", "read an object as its portions are released to you", get},
 	{"search", "", "TEXT [--type T] [--since TIME] [--limit N] [--count]", "find objects; every word must stand in one portion", search},
 	{0}};

@@ -10,6 +10,9 @@ void crypto_sha256(struct slice bytes, uint8_t ret_digest[32]);
 void crypto_sha256_parts(const struct slice *parts, size_t count, uint8_t ret_digest[32]);
 void crypto_hmac_sha256(struct slice key, struct slice bytes, uint8_t ret_mac[32]);
 
+/* A name-based UUID of version 5 (RFC 4122 4.3). SHA-1 makes a name here, no proof. */
+void crypto_uuid5(const uint8_t space[16], struct slice name, uint8_t ret_uuid[16]);
+
 /* Fresh random octets from the kernel. Ends the process when there are none: nothing may go on without. */
 void crypto_random(void *memory, size_t len);
 

@@ -35,6 +35,20 @@ void crypto_hmac_sha256(struct slice key, struct slice bytes, uint8_t ret_mac[32
 		abort();
 }
 
+void crypto_uuid5(const uint8_t space[16], struct slice name, uint8_t ret_uuid[16])
+{
+	uint8_t digest[20];
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	if (!context || EVP_DigestInit_ex(context, EVP_sha1(), NULL) != 1 || EVP_DigestUpdate(context, space, 16) != 1 ||
+	    (name.len && EVP_DigestUpdate(context, name.data, name.len) != 1) ||
+	    EVP_DigestFinal_ex(context, digest, NULL) != 1)
+		abort();
+	EVP_MD_CTX_free(context);
+	memcpy(ret_uuid, digest, 16);
+	ret_uuid[6] = (ret_uuid[6] & 0x0f) | 0x50;
+	ret_uuid[8] = (ret_uuid[8] & 0x3f) | 0x80;
+}
+
 void crypto_random(void *memory, size_t len)
 {
 	uint8_t *at = memory;

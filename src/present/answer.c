@@ -91,6 +91,8 @@ enum progress request_refuse(struct request *request, enum err err, struct slice
 		problem.detail = clean_text(request, text);
 		problem.line = line;
 		problem.column = column;
+		problem.findings = request->findings;
+		problem.finding_count = request->finding_count;
 	}
 	return respond_problem(request, &problem);
 }

@@ -44,6 +44,15 @@ struct problem problem_of_status(unsigned status)
 	return by_err[ERR_INTERNAL];
 }
 
+static void write_findings(const struct problem *problem, struct buf *json)
+{
+	if (problem->findings.len == 0)
+		return;
+	write_member_number(json, "finding_count", problem->finding_count);
+	write_key(json, "findings");
+	write_raw(json, problem->findings);
+}
+
 void problem_print(const struct problem *problem, struct buf *json)
 {
 	AUTO_BUF type = buf_make(128);
@@ -58,6 +67,7 @@ void problem_print(const struct problem *problem, struct buf *json)
 		write_member_number(json, "line", problem->line);
 	if (problem->column > 0)
 		write_member_number(json, "column", problem->column);
+	write_findings(problem, json);
 	write_member(json, "request_id", problem->request_id);
 	write_close(json, '}');
 }
@@ -73,10 +83,13 @@ void problem_print_taxii(const struct problem *problem, struct buf *json)
 	write_member(json, "error_id", problem->request_id);
 	write_member(json, "error_code", slice_text(problem->name));
 	write_member(json, "http_status", buf_slice(&status));
-	if (problem->line > 0) {
+	if (problem->line > 0 || problem->findings.len > 0) {
 		write_member_open(json, "details", '{');
-		write_member_number(json, "line", problem->line);
-		write_member_number(json, "column", problem->column);
+		if (problem->line > 0) {
+			write_member_number(json, "line", problem->line);
+			write_member_number(json, "column", problem->column);
+		}
+		write_findings(problem, json);
 		write_close(json, '}');
 	}
 	write_close(json, '}');

@@ -12,6 +12,8 @@ struct problem {
 	struct slice detail;
 	struct slice request_id;
 	uint32_t line, column; /* 0: none */
+	struct slice findings; /* JSON: a list of faults; empty: none */
+	size_t finding_count;  /* of all, told or not */
 };
 
 struct problem problem_of(enum err err);

@@ -3,6 +3,7 @@
 
 #include "object/stix.h"
 #include "object/text.h"
+#include "present/findings.h"
 
 /* ---- to the store ---- */
 
@@ -138,6 +139,8 @@ static enum progress take_document(struct request *request, struct publish *publ
 	if (err == ERR_OK && publish->envelope && json_array_size(json_object_get(request->document, "objects")) == 0)
 		err = diag_fail(&request->diag, ERR_INVALID,
 				"the body must be an envelope with a non-empty list \"objects\"");
+	if (err == ERR_OK)
+		err = findings_check(request);
 	if (err == ERR_OK)
 		err = stix_label_documents(request->document, &request->arena, &publish->documents,
 					   &publish->document_count, &request->diag);

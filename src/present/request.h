@@ -89,6 +89,8 @@ struct request {
 	struct ask ask;
 	struct response response;
 	struct diag diag;
+	struct slice findings; /* JSON: what is wrong with the document, where more is told than diag holds; or empty */
+	size_t finding_count;
 };
 
 /* site and head must outlive the request; id: 16 random octets. */
