@@ -39,25 +39,23 @@ void moment_print(uint64_t ms, char ret_text[MOMENT_TEXT + 1])
 		 day % 100u, rest / 3600000 % 24, rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
 }
 
-/* Reads exactly n digits from the front of *s. */
-static bool digits(struct slice *s, size_t n, unsigned *ret_value)
+/* The two digits at `at` as a number; *good turns false where they are none. */
+static inline unsigned two_digits(const uint8_t *at, bool *good)
 {
-	if (s->len < n)
-		return false;
-	unsigned value = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (s->data[i] < '0' || s->data[i] > '9')
-			return false;
-		value = value * 10 + (unsigned)(s->data[i] - '0');
-	}
-	*s = slice_skip(*s, n);
-	*ret_value = value;
-	return true;
+	unsigned high = at[0] - (unsigned)'0', low = at[1] - (unsigned)'0';
+	*good &= high <= 9 && low <= 9;
+	return high * 10 + low;
+}
+
+/* Letters may be small. */
+static inline bool is_octet(uint8_t octet, char c)
+{
+	return octet == (uint8_t)c || (c >= 'A' && octet == (uint8_t)(c + 32));
 }
 
 static bool octet(struct slice *s, char c)
 {
-	if (!s->len || (s->data[0] != (uint8_t)c && !(c >= 'A' && s->data[0] == (uint8_t)(c + 32))))
+	if (!s->len || !is_octet(s->data[0], c))
 		return false;
 	*s = slice_skip(*s, 1);
 	return true;
@@ -66,8 +64,9 @@ static bool octet(struct slice *s, char c)
 static unsigned days_in_month(unsigned year, unsigned month)
 {
 	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return days[month - 1] + (month == 2 && leap);
+	if (month != 2 || year % 4)
+		return days[month - 1];
+	return year % 100 == 0 && year % 400 ? 28 : 29;
 }
 
 static bool fraction(struct slice *s, unsigned *ret_ms)
@@ -87,24 +86,29 @@ static bool offset(struct slice *s, int64_t *ret_minutes)
 	*ret_minutes = 0;
 	if (octet(s, 'Z'))
 		return true;
-	bool east = s->len && s->data[0] == '+', west = s->len && s->data[0] == '-';
-	unsigned hours, minutes;
-	if (!east && !west)
+	if (s->len < 6) /* +00:00 */
 		return false;
-	*s = slice_skip(*s, 1);
-	if (!digits(s, 2, &hours) || !octet(s, ':') || !digits(s, 2, &minutes) || hours > 23 || minutes > 59)
-		return false;
-	*ret_minutes = (int64_t)(hours * 60 + minutes) * (east ? 1 : -1);
-	return true;
+	const uint8_t *d = s->data;
+	bool good = (d[0] == '+' || d[0] == '-') && d[3] == ':';
+	unsigned hours = two_digits(d + 1, &good), minutes = two_digits(d + 4, &good);
+	*ret_minutes = (int64_t)(hours * 60 + minutes) * (d[0] == '+' ? 1 : -1);
+	*s = slice_skip(*s, 6);
+	return good && hours <= 23 && minutes <= 59;
 }
 
 enum err moment_parse(struct slice s, uint64_t *ret_ms)
 {
-	unsigned year, month, day, hour, minute, second, ms;
+	enum { TO_SECONDS = 19 }; /* 0000-00-00T00:00:00 */
+	if (s.len < TO_SECONDS)
+		return ERR_MALFORMED;
+	const uint8_t *d = s.data;
+	bool good = d[4] == '-' && d[7] == '-' && is_octet(d[10], 'T') && d[13] == ':' && d[16] == ':';
+	unsigned year = two_digits(d, &good) * 100 + two_digits(d + 2, &good), month = two_digits(d + 5, &good),
+		 day = two_digits(d + 8, &good), hour = two_digits(d + 11, &good), minute = two_digits(d + 14, &good),
+		 second = two_digits(d + 17, &good), ms;
 	int64_t minutes;
-	if (!digits(&s, 4, &year) || !octet(&s, '-') || !digits(&s, 2, &month) || !octet(&s, '-') || !digits(&s, 2, &day) ||
-	    !octet(&s, 'T') || !digits(&s, 2, &hour) || !octet(&s, ':') || !digits(&s, 2, &minute) || !octet(&s, ':') ||
-	    !digits(&s, 2, &second) || !fraction(&s, &ms) || !offset(&s, &minutes) || s.len)
+	s = slice_skip(s, TO_SECONDS);
+	if (!good || !fraction(&s, &ms) || !offset(&s, &minutes) || s.len)
 		return ERR_MALFORMED;
 	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 || minute > 59 || second > 60)
 		return ERR_MALFORMED;

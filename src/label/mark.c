@@ -53,11 +53,11 @@ static const struct marking_row *best(const struct policy *p, struct form_span m
 	int rank = 0;
 	for (uint32_t i = markings.first; i < markings.first + markings.count; i++) {
 		const struct marking_row *m = &p->markings[i];
-		if (!!(m->codes & CODE_REPLACE_POLICY) != replace)
+		int language = place->language_rank[p->marking_language[i]];
+		if (!language || !!(m->codes & CODE_REPLACE_POLICY) != replace)
 			continue;
-		int location = location_rank(m->codes, place->location),
-		    language = place->language_rank[p->marking_language[i]];
-		if (location && language && location + 8 * language > rank) {
+		int location = location_rank(m->codes, place->location);
+		if (location && location + 8 * language > rank) {
 			rank = location + 8 * language;
 			found = m;
 		}
@@ -81,10 +81,12 @@ void qualifiers_at(const struct policy *p, struct form_span qualifiers, const st
 		ret_texts[k] = slice_of(NULL, 0);
 	for (uint32_t i = qualifiers.first; i < qualifiers.first + qualifiers.count; i++) {
 		const struct qualifier_row *q = &p->qualifiers[i];
+		int language = place->language_rank[p->qualifier_language[i]];
+		if (!language)
+			continue;
 		/* policies give qualifiers for the top of a page and mean every place */
-		int location = 1 + location_rank(q->codes, place->location),
-		    language = place->language_rank[p->qualifier_language[i]];
-		if (language && location + 8 * language > ranks[q->kind]) {
+		int location = 1 + location_rank(q->codes, place->location);
+		if (location + 8 * language > ranks[q->kind]) {
 			ranks[q->kind] = location + 8 * language;
 			ret_texts[q->kind] = policy_text(p, q->text);
 		}
@@ -100,20 +102,6 @@ const struct entry_row *value_entry(const struct policy *p, uint32_t value, uint
 		if (e->next == FORM_NONE)
 			return first;
 	}
-}
-
-bool is_hidden(const struct policy *p, const struct entry_row *entry)
-{
-	if (has_code(p, entry->markings, CODE_REPLACE_POLICY))
-		return false;
-	bool hidden = false;
-	for (uint32_t i = entry->markings.first; i < entry->markings.first + entry->markings.count; i++) {
-		const struct marking_row *m = &p->markings[i];
-		if (!(m->codes & (CODE_NO_NAME | CODE_NO_MARKING)) && !(m->has_phrase && m->phrase.len == 0))
-			return false;
-		hidden = true;
-	}
-	return hidden;
 }
 
 bool refs_meet(const struct policy *p, struct form_span refs, const uint64_t *bits)

@@ -27,7 +27,10 @@ void qualifiers_at(const struct policy *policy, struct form_span qualifiers, con
 bool has_code(const struct policy *policy, struct form_span markings, uint32_t codes);
 
 /* Never shown anywhere under its name or a phrase: what a marking line cannot say. */
-bool is_hidden(const struct policy *policy, const struct entry_row *entry);
+static inline bool is_hidden(const struct policy *policy, const struct entry_row *entry)
+{
+	return bit_get(policy->hidden, (uint32_t)(entry - policy->entries));
+}
 
 /* Is any value of the refs in bits? */
 bool refs_meet(const struct policy *policy, struct form_span refs, const uint64_t *bits);

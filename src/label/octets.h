@@ -41,7 +41,35 @@ static inline size_t octets_before(octets_mask mask)
 	return half[1] ? 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8 : OCTETS;
 }
 
-/* Equality of names, most of which have at most sixteen octets: then two words that may overlap are the whole name. */
+/* Two words that are the whole of a name of 1 to sixteen octets: they overlap where it is shorter, and every octet of them
+ * is one of the name's. Names of one length are equal if their words are. */
+struct octets_words {
+	uint64_t first, last;
+};
+
+static inline struct octets_words octets_words(struct slice name)
+{
+	const uint8_t *d = name.data;
+	size_t n = name.len;
+	struct octets_words words;
+	if (n >= 8) {
+		memcpy(&words.first, d, 8);
+		memcpy(&words.last, d + n - 8, 8);
+		return words;
+	}
+	const uint64_t twice = UINT64_C(0x0000000100000001), four_times = 0x01010101;
+	if (n >= 4) {
+		uint32_t half[2];
+		memcpy(&half[0], d, 4);
+		memcpy(&half[1], d + n - 4, 4);
+		return (struct octets_words){half[0] * twice, half[1] * twice};
+	}
+	words.first = d[0] * four_times * twice;
+	words.last = (d[n / 2] | (uint64_t)d[n - 1] << 32) * four_times;
+	return words;
+}
+
+/* Equality of names, most of which have at most sixteen octets. */
 static inline bool octets_equal(struct slice a, struct slice b)
 {
 	size_t n = a.len;
@@ -61,6 +89,13 @@ static inline bool octets_equal(struct slice a, struct slice b)
 	memcpy(&x[1], a.data + n - 8, 8);
 	memcpy(&y[1], b.data + n - 8, 8);
 	return x[0] == y[0] && x[1] == y[1];
+}
+
+/* True for a word with an octet of at most ' ': what is subtracted borrows from its upper bit, which it did not have. */
+static inline bool octets_low(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	return (word - (' ' + 1) * ones) & ~word & 0x80 * ones;
 }
 
 #endif

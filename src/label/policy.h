@@ -39,6 +39,7 @@ struct policy {
 	const uint32_t *compact_order;   /* tag_count: tags by type, then by the tag set's octets */
 	const struct replacing *replacing; /* replacing_count: entries with a phrase for the policy's name, in order */
 	uint32_t replacing_count;
+	const uint64_t *hidden; /* entry_count bits: entries that are shown nowhere, under no name or phrase */
 	struct slice languages[POLICY_LANGUAGES];
 	uint32_t language_count;
 	const uint8_t *marking_language, *qualifier_language; /* per row: which of the languages */

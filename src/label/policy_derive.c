@@ -69,15 +69,30 @@ static bool replaces_policy(const struct policy *p, struct form_span markings)
 	return false;
 }
 
+/* Has markings, and none of them shows anything. */
+static bool shows_nothing(const struct policy *p, struct form_span markings)
+{
+	for (uint32_t i = markings.first; i < markings.first + markings.count; i++) {
+		const struct marking_row *m = &p->markings[i];
+		if (!(m->codes & (CODE_NO_NAME | CODE_NO_MARKING)) && !(m->has_phrase && m->phrase.len == 0))
+			return false;
+	}
+	return markings.count > 0;
+}
+
 static enum err derive_entries(struct policy *p, struct arena *arena)
 {
 	struct replacing *replacing = ARENA_ARRAY(arena, p->entry_count, struct replacing);
-	if (!replacing)
+	uint64_t *hidden = ARENA_ARRAY(arena, (p->entry_count + 63) / 64, uint64_t);
+	if (!replacing || !hidden)
 		return ERR_MEMORY;
 	for (uint32_t e = 0; e < p->entry_count; e++)
 		if (replaces_policy(p, p->entries[e].markings))
 			replacing[p->replacing_count++] = (struct replacing){e, p->entries[e].value};
+		else if (shows_nothing(p, p->entries[e].markings))
+			bit_set(hidden, e);
 	p->replacing = replacing;
+	p->hidden = hidden;
 	return ERR_OK;
 }
 

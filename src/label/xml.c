@@ -245,7 +245,7 @@ static enum err name_attributes(struct xml *x)
 /* ---- elements ---- */
 
 /* The innermost open element becomes the current one. */
-static void name_element(struct xml *x, enum xml_event event)
+static inline void name_element(struct xml *x, enum xml_event event)
 {
 	uint32_t binding = x->open[x->depth - 1].binding;
 	x->uri = uri_of(x, binding);

@@ -117,7 +117,19 @@ enum err xml_fail(struct xml *xml, enum err err, const char *format, ...) __attr
  * event. Answers err. */
 enum err xml_placed(struct xml *xml, enum err err);
 
-/* White space collapsed as for xs:token: in place where nothing changes. */
-enum err xml_collapse(struct slice text, struct arena *arena, struct slice *ret_token) MUST_USE;
+/* White space collapsed as for xs:token. */
+enum err xml_collapse_copy(struct slice text, struct arena *arena, struct slice *ret_token) MUST_USE;
+
+/* The same, in place where nothing changes. Most tokens are short and hold no white space at all. */
+static inline enum err xml_collapse(struct slice text, struct arena *arena, struct slice *ret_token)
+{
+	if (text.len - 1 >= OCTETS)
+		return xml_collapse_copy(text, arena, ret_token);
+	struct octets_words words = octets_words(text);
+	if (octets_low(words.first) | octets_low(words.last))
+		return xml_collapse_copy(text, arena, ret_token);
+	*ret_token = text;
+	return ERR_OK;
+}
 
 #endif

@@ -21,14 +21,12 @@ enum err xml_misplaced(struct xml *x)
 enum err xml_token(struct xml *x, struct slice *ret_token)
 {
 	size_t at = x->event_at;
-	struct slice text, token;
+	struct slice text;
 	TRY(xml_text(x, &text));
-	TRY(xml_collapse(text, x->arena, &token));
 	x->event_at = at;
-	if (token.len == 0)
+	if (slice_trim(text).len == 0)
 		return xml_fail(x, ERR_MALFORMED, "%.*s is empty", SLICE_ARG(x->name));
-	*ret_token = token;
-	return ERR_OK;
+	return xml_collapse(text, x->arena, ret_token);
 }
 
 enum err xml_element(struct xml *x)

@@ -47,13 +47,24 @@ static octets_mask odd_octets(octets_block v)
 	return (v >= 0x80) | ((v < 0x20) & (v != '\t') & (v != '\n') & (v != '\r'));
 }
 
+/* Octets that may be odd: one comparison, since as signed numbers those beyond ASCII are less than zero. */
+static octets_mask suspect_octets(octets_block v)
+{
+	return (octets_mask)v < 0x20;
+}
+
+/* True if one of four blocks holds an odd octet. */
+static bool are_odd(const uint8_t *at)
+{
+	octets_block a = octets_at(at), b = octets_at(at + OCTETS), c = octets_at(at + 2 * OCTETS), d = octets_at(at + 3 * OCTETS);
+	return octets_any(suspect_octets(a) | suspect_octets(b) | suspect_octets(c) | suspect_octets(d)) &&
+	       octets_any(odd_octets(a) | odd_octets(b) | odd_octets(c) | odd_octets(d));
+}
+
 /* Position of the first octet, from `at` on, that needs a closer look; or of one of the last few. */
 static size_t plain_until(struct slice d, size_t at)
 {
-	while (d.len - at >= 4 * OCTETS &&
-	       !octets_any(odd_octets(octets_at(d.data + at)) | odd_octets(octets_at(d.data + at + OCTETS)) |
-			   odd_octets(octets_at(d.data + at + 2 * OCTETS)) |
-			   odd_octets(octets_at(d.data + at + 3 * OCTETS))))
+	while (d.len - at >= 4 * OCTETS && !are_odd(d.data + at))
 		at += 4 * OCTETS;
 	while (d.len - at >= OCTETS) {
 		size_t plain = octets_before(odd_octets(octets_at(d.data + at)));
@@ -175,12 +186,7 @@ enum err xml_resolve(struct xml *x, struct slice raw, bool attribute, struct sli
 /* True if every white space is a single blank between other octets. */
 static bool is_collapsed(struct slice text)
 {
-	bool low = false;
-	for (size_t i = 0; i < text.len; i++)
-		low |= text.data[i] <= ' ';
-	if (!low)
-		return true;
-	bool before = true; /* a leading one must go */
+	bool before = text.len > 0; /* a leading one must go */
 	for (size_t i = 0; i < text.len; i++) {
 		bool space = xml_octet_is(text.data[i], XML_SPACE);
 		if (space && (before || text.data[i] != ' '))
@@ -190,7 +196,7 @@ static bool is_collapsed(struct slice text)
 	return !before;
 }
 
-enum err xml_collapse(struct slice text, struct arena *arena, struct slice *ret_token)
+enum err xml_collapse_copy(struct slice text, struct arena *arena, struct slice *ret_token)
 {
 	if (is_collapsed(text)) {
 		*ret_token = text;

@@ -318,6 +318,54 @@ static void names_text_and_values_of_every_length_are_read(void **state)
 		}
 }
 
+/* What the engine compares and looks through a word at a time must be what comparing octet by octet would say. */
+static void names_are_compared_by_words_as_by_octets(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n <= 40; n++)
+		for (size_t at = 0; at <= n; at++) {
+			uint8_t a[41], b[41];
+			memset(a, 'x', sizeof(a));
+			memset(b, 'x', sizeof(b));
+			b[at] = 'y'; /* behind the name where at == n */
+			assert_int_equal(octets_equal(slice_of(a, n), slice_of(b, n)), at == n);
+			assert_false(octets_equal(slice_of(a, n), slice_of(b, n + 1 < 41 ? n + 1 : 0)));
+			if (n == 0 || n > OCTETS)
+				continue;
+			struct octets_words x = octets_words(slice_of(a, n)), y = octets_words(slice_of(b, n));
+			assert_int_equal(x.first == y.first && x.last == y.last, at == n);
+			static const uint8_t low[] = {0, '\n', ' '}, high[] = {'!', 'x', 0x7f, 0x80, 0xa0, 0xff};
+			for (size_t i = 0; i < sizeof(low); i++) {
+				b[at] = low[i];
+				y = octets_words(slice_of(b, n));
+				assert_int_equal(octets_low(y.first) || octets_low(y.last), at < n);
+			}
+			for (size_t i = 0; i < sizeof(high); i++) {
+				b[at] = high[i];
+				y = octets_words(slice_of(b, n));
+				assert_false(octets_low(y.first) || octets_low(y.last));
+			}
+		}
+}
+
+static void white_space_is_collapsed_wherever_it_stands(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *token;
+	} rows[] = {{"", ""}, {" ", ""}, {"a", "a"}, {" a", "a"}, {"a ", "a"}, {"a b", "a b"}, {"a  b", "a b"}, {"a\tb", "a b"},
+		    {"\n a \r\n b\t", "a b"}, {"four", "four"}, {"fo ur", "fo ur"}, {"fo\nur", "fo ur"},
+		    {"sixteen octets !", "sixteen octets !"}, {"sixteen  octets!", "sixteen octets!"},
+		    {"seventeen octets!", "seventeen octets!"}, {" seventeen  octets ", "seventeen octets"},
+		    {"\xc3\xa4 \xc3\xb6", "\xc3\xa4 \xc3\xb6"}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct slice token, text = slice_text(rows[i].text);
+		assert_ok(xml_collapse(text, keep(), &token));
+		assert_slice(token, rows[i].token);
+		assert_int_equal(token.data == text.data, slice_equal(token, text)); /* in place where nothing changes */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +381,8 @@ int main(void)
 		cmocka_unit_test(a_failure_gets_its_place_once),
 		cmocka_unit_test(known_namespaces_have_numbers),
 		cmocka_unit_test(names_text_and_values_of_every_length_are_read),
+		cmocka_unit_test(names_are_compared_by_words_as_by_octets),
+		cmocka_unit_test(white_space_is_collapsed_wherever_it_stands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
