@@ -98,6 +98,21 @@ static void line_needs_itself_and_both_its_ends_to_be_visible(void **state)
 	assert_int_equal(around(f, CLEARED_NATO, a, 3, 10).nodes.count, 4);
 }
 
+static void reference_in_a_hidden_portion_of_a_visible_object_is_no_line(void **state)
+{
+	struct fixture *f = *state;
+	const char *a = put_object(f, "malware", "a", LABEL_PUBLIC);
+	const struct piece pieces[] = {{LABEL_SECRET, "about", a, false}};
+	const char *note = fixture_put(f, &(struct put){.type = "note", .title = "remark", .label = LABEL_PUBLIC, .pieces = pieces, .count = 1});
+	const char *ends[] = {a, note};
+	for (int i = 0; i < 2; i++) {
+		struct msg_graph graph = around(f, CLEARED_PUBLIC, ends[i], 1, 10);
+		assert_int_equal(graph.nodes.count, 1);
+		assert_int_equal(graph.kinds.count + graph.edges.count, 0);
+		assert_int_equal(around(f, CLEARED_NATO, ends[i], 1, 10).edges.count, 1);
+	}
+}
+
 static void hidden_centre_answers_as_a_missing_one(void **state)
 {
 	struct fixture *f = *state;
@@ -358,6 +373,7 @@ int main(void)
 		WITH_STORE(relationship_is_a_line_and_a_reference_is_one_too),
 		WITH_STORE(relationship_asked_for_itself_is_a_node_between_its_ends),
 		WITH_STORE(line_needs_itself_and_both_its_ends_to_be_visible),
+		WITH_STORE(reference_in_a_hidden_portion_of_a_visible_object_is_no_line),
 		WITH_STORE(hidden_centre_answers_as_a_missing_one),
 		WITH_STORE(neighbours_are_counted_once_and_by_type),
 		WITH_STORE(each_type_gets_its_turn_when_room_is_short),
