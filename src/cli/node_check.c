@@ -60,7 +60,10 @@ static void check_table(struct check *check)
 	count(check, err);
 	if (err != ERR_OK)
 		return;
-	err = release_table_parse(buf_slice(&text), check->policies, &check->arena, &table, &diag);
+	if (!text.len)
+		err = diag_fail(&diag, ERR_MALFORMED, "empty; a line with a comment is the least, seal asks for it");
+	else
+		err = release_table_parse(buf_slice(&text), check->policies, &check->arena, &table, &diag);
 	if (err != ERR_OK)
 		complain_diag(err, path, &diag);
 	count(check, err);

@@ -10,6 +10,18 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
+/* "two persons must approve", "release approved, a second person must". Nothing where one does. */
+static void show_persons(const json_t *item, const char *before)
+{
+	const char *first = json_string_value(json_array_get(json_object_get(item, "approved_by"), 0));
+	if (json_integer_value(json_object_get(item, "persons")) < 2)
+		return;
+	if (first)
+		printf("%sapproved by %s, a second person must approve", before, first);
+	else
+		printf("%stwo persons must approve", before);
+}
+
 static int release_list(int argc, char **argv)
 {
 	struct client_options common = {0};
@@ -34,6 +46,7 @@ static int release_list(int argc, char **argv)
 		show_names(json_object_get(item, "nations"));
 		printf("\tsince %s\t", text_of(item, "since"));
 		show_text(text_of(item, "title"), 0);
+		show_persons(item, "\t");
 		putchar('\n');
 	}
 	if (i == 0)
@@ -64,7 +77,9 @@ static int release_show(int argc, char **argv)
 	printf("%s\n", text_of(answer.json, "id"));
 	show_text(text_of(answer.json, "title"), 0);
 	const char *since = text_of(answer.json, "since");
-	printf("\nwritten by %s, %s%s\n\n", text_of(answer.json, "author"), *since ? "waiting since " : "nothing of it waits", since);
+	printf("\nwritten by %s, %s%s\n", text_of(answer.json, "author"), *since ? "waiting since " : "nothing of it waits", since);
+	show_persons(answer.json, "");
+	puts(json_integer_value(json_object_get(answer.json, "persons")) < 2 ? "" : "\n");
 	show_plan(answer.json);
 	size_t i;
 	json_t *precedent;
@@ -108,6 +123,14 @@ static enum err decide_seen(struct client *client, const char *show_path, const 
 	return decide_once(client, path, reason, text_of(answer.json, "shown"), ERR_OK);
 }
 
+/* Does it still wait for the second of two persons? What cannot be asked is taken as no. */
+static bool waits_for_second(struct client *client, const char *show_path)
+{
+	AUTO_ANSWER answer = {0};
+	struct client_request request = {.method = "GET", .path = show_path, .quiet = ERR_NOT_FOUND};
+	return client_send(client, &request, &answer) == ERR_OK && json_array_size(json_object_get(answer.json, "approved_by")) > 0;
+}
+
 static int decide(int argc, char **argv, const char *tail, const char *done)
 {
 	struct client_options common = {0};
@@ -131,6 +154,8 @@ static int decide(int argc, char **argv, const char *tail, const char *done)
 		err = decide_seen(client, show_path, path, reason ? reason : "");
 	if (err != ERR_OK)
 		return err_exit_code(err);
+	if (strcmp(tail, "/approve") == 0 && waits_for_second(client, show_path))
+		done = "is approved by you; it leaves when a second release officer approves it";
 	fprintf(stderr, "bices: %s %s\n", argv[0], done);
 	return 0;
 }

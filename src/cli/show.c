@@ -108,13 +108,32 @@ static void plan_cell(const char *answer, size_t width)
 
 enum { CELL = 12 };
 
+static bool has_text(const json_t *list, const char *text)
+{
+	size_t i;
+	const json_t *item;
+	json_array_foreach(list, i, item)
+	{
+		if (strcmp(json_string_value(item), text) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void plan_row(const json_t *nations, const json_t *row)
 {
 	size_t i;
 	json_t *nation;
 	const json_t *answers = json_object_get(row, "answers");
 	printf("  ");
-	json_array_foreach(nations, i, nation) plan_cell(text_of(answers, json_string_value(nation)), CELL);
+	json_array_foreach(nations, i, nation)
+	{
+		const char *name = json_string_value(nation);
+		if (has_text(json_object_get(row, "two_persons"), name))
+			printf("%-*s", CELL, "waits (2)");
+		else
+			plan_cell(text_of(answers, name), CELL);
+	}
 	const json_t *number = json_object_get(row, "portion");
 	if (number)
 		printf("%" JSON_INTEGER_FORMAT " ", json_integer_value(number));
@@ -130,7 +149,7 @@ void show_plan(const json_t *answer)
 	const json_t *nations = json_object_get(answer, "nations"), *rows = json_object_get(answer, "rows");
 	size_t i;
 	json_t *item;
-	bool waits = false, hidden_title = false;
+	bool waits = false, two = false, hidden_title = false;
 	printf("  ");
 	json_array_foreach(nations, i, item) printf("%-*s", CELL, json_string_value(item));
 	puts("portion");
@@ -139,6 +158,7 @@ void show_plan(const json_t *answer)
 		const char *nation;
 		json_t *cell;
 		plan_row(nations, item);
+		two |= json_array_size(json_object_get(item, "two_persons")) > 0;
 		json_object_foreach(json_object_get(item, "answers"), nation, cell)
 		{
 			waits |= strcmp(json_string_value(cell), "waits") == 0;
@@ -147,6 +167,8 @@ void show_plan(const json_t *answer)
 	}
 	if (waits)
 		puts("\n  waits: a release officer must approve before it leaves.");
+	if (two)
+		puts("  waits (2): two of them must, who are not the same person.");
 	if (hidden_title)
 		puts("\n  no (title): the marking would allow it, but the title is denied to that nation, so it sees nothing of the object.\n"
 		     "  Give the title a lower marking to let this portion reach it.");

@@ -48,24 +48,47 @@ struct waiting {
 	bool *mine; /* visible to the officer and awaiting for some nation */
 	size_t mine_count;
 	uint64_t nations;
+	uint8_t persons;       /* how many must approve: the most that any of it asks for */
+	struct slice approver; /* of two, who did already; empty: nobody yet */
 	struct object_facts facts;
 	struct hold_seen seen;
 };
 
-static uint64_t awaiting_nations(const struct stored_portion *portion)
+/* The nations with which it stands so. */
+static uint64_t nations_in(const struct stored_portion *portion, uint8_t state)
 {
 	uint64_t nations = 0;
 	for (size_t n = 0; n < portion->states.len; n++)
-		if (portion->states.data[n] == STATE_AWAITING)
+		if (portion->states.data[n] == state)
 			nations |= UINT64_C(1) << n;
 	return nations;
+}
+
+static uint64_t awaiting_nations(const struct stored_portion *portion)
+{
+	return nations_in(portion, STATE_AWAITING) | nations_in(portion, STATE_AWAITING_TWO) |
+	       nations_in(portion, STATE_AWAITING_SECOND);
+}
+
+/* How many persons it asks for, and who was the first of two. */
+static enum err persons_find(struct hold *hold, const struct stored_portion *portion, struct arena *arena, struct waiting *w)
+{
+	struct approval approval;
+	if (nations_in(portion, STATE_AWAITING_TWO))
+		w->persons = 2;
+	if (!nations_in(portion, STATE_AWAITING_SECOND))
+		return ERR_OK;
+	w->persons = 2;
+	TRY(approval_get(hold, portion->row, arena, &approval));
+	w->approver = approval.approver;
+	return ERR_OK;
 }
 
 /* ERR_NOT_FOUND: the officer does not see it, or nothing waits. */
 static enum err waiting_read(struct hold *hold, struct view *view, uint32_t object, struct arena *arena,
 			     struct waiting *ret_waiting)
 {
-	struct waiting w = {.object = object};
+	struct waiting w = {.object = object, .persons = 1};
 	AUTO_STATEMENT *since = statement_take(hold, STATEMENT_WAITING_GET);
 	bind_u64(since, 1, object);
 	TRY(statement_row(hold, since));
@@ -81,6 +104,8 @@ static enum err waiting_read(struct hold *hold, struct view *view, uint32_t obje
 		w.mine[i] = nations != 0;
 		w.mine_count += nations != 0;
 		w.nations |= nations;
+		if (nations)
+			TRY(persons_find(hold, &w.portions[i], arena, &w));
 	}
 	if (!w.mine_count)
 		return ERR_NOT_FOUND;
@@ -124,7 +149,7 @@ static enum err objects_waiting(struct hold *hold, struct arena *arena, uint32_t
 static enum err item_make(struct hold *hold, const struct waiting *w, struct arena *arena, struct release_item *ret_item)
 {
 	struct release_item item = {.title = w->seen.title, .author = w->facts.author, .since = w->since,
-				    .portions = (uint32_t)w->mine_count};
+				    .portions = (uint32_t)w->mine_count, .persons = w->persons, .approver = w->approver};
 	TRY(name_text(hold, hold->catalog.objects[w->object].name, arena, &item.id));
 	TRY(hold_marking(hold, w->seen.label, arena, &item.marking));
 	TRY(nations_text(hold, w->nations, arena, &item.nations));
@@ -195,11 +220,12 @@ enum err shown_digest(struct hold *hold, struct view *view, uint32_t object, str
 	size_t count = 0;
 	TRY(view_seen(hold, view, object, false, arena, &seen));
 	TRY(portions_of(hold, object, arena, &portions, &count));
-	AUTO_BUF bytes = buf_make((LIMIT_PORTIONS + 1) * (sizeof(uint64_t) * 2));
+	AUTO_BUF bytes = buf_make((LIMIT_PORTIONS + 1) * (sizeof(uint64_t) * 3));
 	buf_put(&bytes, slice_of(&seen.issued, sizeof(seen.issued)));
 	for (size_t i = 0; i < count; i++)
 		if (!portions[i].until && view_has(view, portions[i].row)) {
-			uint64_t facts[2] = {portions[i].row, awaiting_nations(&portions[i])};
+			uint64_t facts[3] = {portions[i].row, awaiting_nations(&portions[i]),
+					     nations_in(&portions[i], STATE_AWAITING_SECOND)};
 			buf_put(&bytes, slice_of(facts, sizeof(facts)));
 		}
 	TRY(bytes.err);
@@ -207,13 +233,18 @@ enum err shown_digest(struct hold *hold, struct view *view, uint32_t object, str
 	return ERR_OK;
 }
 
-static enum err waiting_since(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, uint64_t *ret_since)
+/* Since when it waits, for how many persons, and who of two approved already; all zero when nothing waits. */
+static enum err waiting_facts(struct hold *hold, struct view *view, uint32_t object, struct arena *arena,
+			      struct msg_release_shown *shown)
 {
 	struct waiting w;
 	enum err err = waiting_read(hold, view, object, arena, &w);
-	if (err == ERR_OK)
-		*ret_since = w.since;
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	shown->since = w.since;
+	shown->persons = w.persons;
+	shown->approver = w.approver;
+	return ERR_OK;
 }
 
 enum err hold_release_show(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
@@ -228,7 +259,7 @@ enum err hold_release_show(struct hold *hold, struct view *view, struct slice id
 	TRY(shown_rows_make(hold, view, object, arena, &rows));
 	TRY(object_get(hold, object, arena, &facts));
 	struct msg_release_shown shown = {.id = id, .title = rows.seen.title, .author = facts.author, .rows = {rows.rows, rows.count}};
-	TRY(waiting_since(hold, view, object, arena, &shown.since));
+	TRY(waiting_facts(hold, view, object, arena, &shown));
 	for (size_t i = 0; i < rows.count; i++)
 		if (rows.stored[i])
 			TRY(excerpt_add(hold, rows.stored[i], arena, &rows.rows[i]));
@@ -241,25 +272,64 @@ enum err hold_release_show(struct hold *hold, struct view *view, struct slice id
 
 /* ---- deciding ---- */
 
-static enum err row_decide(struct hold *hold, const struct stored_portion *portion, const struct hold_decision *decision,
-			   uint64_t now_ms)
+static enum err states_put(struct hold *hold, const struct stored_portion *portion, const struct hold_decision *decision)
 {
 	uint8_t states[LIMIT_NATIONS] = {0};
 	memcpy(states, portion->states.data, portion->states.len);
 	for (size_t n = 0; n < portion->states.len; n++)
-		if (states[n] == STATE_AWAITING)
-			states[n] = decision->approve ? STATE_APPROVED : STATE_REFUSED;
+		if (state_waits(states[n]))
+			states[n] = !decision->approve			? STATE_REFUSED
+				    : states[n] == STATE_AWAITING_TWO ? STATE_AWAITING_SECOND
+								      : STATE_APPROVED;
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_PORTION_STATES);
 	bind_u64(put, 1, portion->row);
 	bind_bytes(put, 2, slice_of(states, portion->states.len));
-	TRY(statement_run(hold, put));
+	return statement_run(hold, put);
+}
+
+/* Is it the second of two approvals that waits for its portions? ERR_REFUSED: the first was his own. */
+static enum err second_find(struct hold *hold, const struct stored_portion *portion, const struct hold_decision *decision,
+			    bool *ret_second)
+{
+	AUTO_ARENA scratch = {0};
+	struct approval first;
+	*ret_second = decision->approve && nations_in(portion, STATE_AWAITING_SECOND);
+	if (!*ret_second)
+		return ERR_OK;
+	TRY(approval_get(hold, portion->row, &scratch, &first));
+	return slice_equal(first.approver, decision->user) ? ERR_REFUSED : ERR_OK;
+}
+
+static enum err row_decide(struct hold *hold, const struct stored_portion *portion, const struct hold_decision *decision,
+			   uint64_t now_ms)
+{
+	bool second = false;
+	TRY(second_find(hold, portion, decision, &second));
+	TRY(states_put(hold, portion, decision));
 	if (!decision->approve)
 		return ERR_OK;
-	AUTO_STATEMENT *approval = statement_take(hold, STATEMENT_APPROVAL_PUT);
+	AUTO_STATEMENT *approval = statement_take(hold, second ? STATEMENT_APPROVAL_SECOND : STATEMENT_APPROVAL_PUT);
 	bind_u64(approval, 1, portion->row);
 	bind_text(approval, 2, decision->user);
 	bind_u64(approval, 3, now_ms);
 	return statement_run(hold, approval);
+}
+
+/* All that waits and he sees; what he approved before as the first of two stays as it is. */
+static enum err rows_decide(struct hold *hold, const struct waiting *w, const struct hold_decision *decision, uint64_t now_ms,
+			    struct diag *diag)
+{
+	bool any = false;
+	for (size_t i = 0; i < w->count; i++) {
+		if (!w->mine[i])
+			continue;
+		enum err err = row_decide(hold, &w->portions[i], decision, now_ms);
+		if (err != ERR_OK && err != ERR_REFUSED)
+			return err;
+		any |= err == ERR_OK;
+	}
+	return any ? ERR_OK
+		   : diag_fail(diag, ERR_REFUSED, "you approved it already: the second approval is another release officer's");
 }
 
 static enum err refusal_note(struct hold *hold, const struct waiting *w, const struct hold_decision *decision, uint64_t now_ms)
@@ -298,9 +368,7 @@ enum err hold_decide(struct hold *hold, struct view *view, const struct hold_dec
 	TRY(shown_digest(hold, view, object, &scratch, digest));
 	if (memcmp(digest, decision->digest, DIGEST) != 0)
 		return diag_fail(diag, ERR_CONFLICT, "it changed since it was shown: look at it again");
-	for (size_t i = 0; i < w.count; i++)
-		if (w.mine[i])
-			TRY(row_decide(hold, &w.portions[i], decision, now_ms));
+	TRY(rows_decide(hold, &w, decision, now_ms, diag));
 	if (!decision->approve)
 		TRY(refusal_note(hold, &w, decision, now_ms));
 	TRY(release_plan(hold, object, 0, now_ms));

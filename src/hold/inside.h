@@ -336,6 +336,10 @@ static inline bool state_goes(uint8_t state)
 {
 	return state == STATE_AT_ONCE || state == STATE_APPROVED || state == STATE_SENT;
 }
+static inline bool state_waits(uint8_t state)
+{
+	return state == STATE_AWAITING || state == STATE_AWAITING_TWO || state == STATE_AWAITING_SECOND;
+}
 /* Per portion that is a reference: the nations (bits) to which its target goes. */
 enum err targets_find(struct hold *hold, const struct stored_portion *portions, size_t count, struct arena *arena,
 		      uint64_t **ret_nations) MUST_USE;
@@ -382,6 +386,12 @@ enum err pace_reset(struct hold *hold, uint32_t object) MUST_USE;
 enum err pace_end(struct hold *hold, uint32_t object, unsigned nation) MUST_USE;
 
 /* ---- releases.c ---- */
+/* Who approved a portion version; approver2 is empty where one did, or has so far. */
+struct approval {
+	struct slice approver, approver2;
+	uint64_t at; /* ms, of the latest */
+};
+enum err approval_get(struct hold *hold, uint64_t row, struct arena *arena, struct approval *ret_approval) MUST_USE; /* ERR_NOT_FOUND */
 enum err duty_put(struct hold *hold, uint32_t object, uint64_t nations) MUST_USE; /* within a transaction */
 /* After an object's versions or states changed: what is to be sent to whom, and whether it waits. */
 enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_nations, uint64_t now_ms) MUST_USE;

@@ -52,6 +52,13 @@ uint8_t hold_answer(const struct hold *hold, const struct hold_object *object, s
 	return answer == PLAN_AT_ONCE && !mine->follows && !mine->hidden && object->wary >> number & 1 ? PLAN_WAITS : answer;
 }
 
+static uint8_t state_of_answer(uint8_t answer)
+{
+	static const uint8_t states[] = {
+		[PLAN_AT_ONCE] = STATE_AT_ONCE, [PLAN_WAITS] = STATE_AWAITING, [PLAN_WAITS_TWO] = STATE_AWAITING_TWO};
+	return answer < sizeof(states) ? states[answer] : STATE_NEVER;
+}
+
 static enum err states_make(struct hold *hold, const struct hold_object *object, size_t portion, uint8_t *states)
 {
 	for (size_t i = 0; i < object->nation_count; i++) {
@@ -59,8 +66,8 @@ static enum err states_make(struct hold *hold, const struct hold_object *object,
 		if (slice_equal(object->nations[i].name, hold->settings.nation))
 			continue;
 		TRY(nation_intern(hold, object->nations[i].name, &nation));
-		uint8_t answer = hold_answer(hold, object, portion, object->nations[i].name, object->answers[portion * object->nation_count + i]);
-		states[nation] = answer == PLAN_AT_ONCE || answer == PLAN_WAITS ? answer : STATE_NEVER;
+		uint8_t answer = object->answers[portion * object->nation_count + i];
+		states[nation] = state_of_answer(hold_answer(hold, object, portion, object->nations[i].name, answer));
 	}
 	return ERR_OK;
 }

@@ -14,6 +14,8 @@ enum release_state {
 	STATE_REFUSED, /* by a release officer */
 	STATE_FAILED,  /* guard said no */
 	STATE_WITHDRAWN,
+	STATE_AWAITING_TWO,    /* two release officers must approve */
+	STATE_AWAITING_SECOND, /* one has */
 };
 
 /* One portion as it will be stored. */

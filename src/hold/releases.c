@@ -75,7 +75,7 @@ static bool is_awaiting(const struct stored_portion *portions, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t n = 0; !portions[i].until && n < portions[i].states.len; n++)
-			if (portions[i].states.data[n] == STATE_AWAITING)
+			if (state_waits(portions[i].states.data[n]))
 				return true;
 	return false;
 }
@@ -232,16 +232,30 @@ enum err hold_duty_count(struct hold *hold, struct slice nation, uint64_t *ret_c
 	return ERR_OK;
 }
 
-/* The latest approval among the shown rows speaks for the rendition. */
-static enum err approver_find(struct hold *hold, uint64_t row, struct arena *arena, uint64_t *latest, struct slice *approver)
+enum err approval_get(struct hold *hold, uint64_t row, struct arena *arena, struct approval *ret_approval)
 {
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_APPROVAL_GET);
+	struct approval approval = {0};
 	bind_u64(ask, 1, row);
-	enum err err = statement_row(hold, ask);
-	if (err != ERR_OK || column_u64(ask, 1) < *latest)
+	TRY(statement_row(hold, ask));
+	approval.at = column_u64(ask, 1);
+	TRY(column_copy(ask, 0, arena, &approval.approver));
+	TRY(column_copy(ask, 2, arena, &approval.approver2));
+	*ret_approval = approval;
+	return ERR_OK;
+}
+
+/* The latest approval among the shown rows speaks for the rendition; one by two persons before any by one. */
+static enum err approval_find(struct hold *hold, uint64_t row, struct arena *arena, struct approval *best)
+{
+	struct approval approval;
+	enum err err = approval_get(hold, row, arena, &approval);
+	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	*latest = column_u64(ask, 1);
-	return column_copy(ask, 0, arena, approver);
+	bool two = approval.approver2.len != 0, best_two = best->approver2.len != 0;
+	if (two != best_two ? two : approval.at >= best->at)
+		*best = approval;
+	return ERR_OK;
 }
 
 static enum err labels_find(struct hold_release *release, struct arena *arena)
@@ -277,13 +291,15 @@ enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsi
 				       .issued = standing.issued, .rows = ARENA_ARRAY(arena, count + 1, uint64_t)};
 	if (!release.rows)
 		return ERR_MEMORY;
-	uint64_t latest = 0;
+	struct approval approval = {0};
 	for (size_t i = 0; i < count; i++) {
 		if (!standing.shown[i])
 			continue;
 		release.rows[release.row_count++] = portions[i].row;
-		TRY(approver_find(hold, portions[i].row, arena, &latest, &release.approver));
+		TRY(approval_find(hold, portions[i].row, arena, &approval));
 	}
+	release.approver = approval.approver;
+	release.approver2 = approval.approver2;
 	TRY(object_get(hold, duty->object, arena, &facts));
 	release.author = facts.author;
 	release.roles = facts.roles;

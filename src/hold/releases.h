@@ -23,7 +23,7 @@ enum err hold_duty_count(struct hold *hold, struct slice nation, uint64_t *ret_c
 struct hold_release {
 	uint32_t object;
 	unsigned nation;
-	struct slice object_id, author, roles, writers, approver, rendition;
+	struct slice object_id, author, roles, writers, approver, approver2, rendition;
 	struct slice labels; /* of the disclosed portions, separated by "\n" */
 	uint8_t label_digest[DIGEST]; /* by which the ledger will name them */
 	uint8_t precedence;
@@ -68,7 +68,8 @@ struct hold_decision {
 	bool approve;
 	const uint8_t *digest; /* of what the officer was shown: portions and version; NULL: nothing */
 };
-/* ERR_NOT_FOUND: no such object, or nothing of it waits; ERR_REFUSED: he wrote of it; ERR_UNSEEN: he was not shown it;
+/* Where two persons must approve, the first approval is kept and it goes on waiting.
+ * ERR_NOT_FOUND: no such object, or nothing of it waits; ERR_REFUSED: he wrote of it, or is the first of two already; ERR_UNSEEN: he was not shown it;
  * ERR_CONFLICT: it changed, or somebody decided, since he was shown it. */
 enum err hold_decide(struct hold *hold, struct view *view, const struct hold_decision *decision, uint64_t now_ms,
 		     struct diag *diag) MUST_USE;

@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { SCHEMA_VERSION = 2 };
+enum { SCHEMA_VERSION = 3 };
 
 static const char *const tables[] = {
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -35,7 +35,8 @@ static const char *const tables[] = {
 	"PRIMARY KEY(object, nation)) WITHOUT ROWID", /* releases that came back; again: due at this moment, 0: under way */
 	"CREATE INDEX pace_again ON pace(again) WHERE again>0",
 	"CREATE TABLE waiting(object INTEGER PRIMARY KEY, since INTEGER NOT NULL)",
-	"CREATE TABLE approval(row INTEGER PRIMARY KEY, approver TEXT NOT NULL, at INTEGER NOT NULL)",
+	"CREATE TABLE approval(row INTEGER PRIMARY KEY, approver TEXT NOT NULL, at INTEGER NOT NULL, "
+	"approver2 TEXT)", /* at: of the latest of the two */
 	"CREATE TABLE refusal(object INTEGER, nation INTEGER, reason TEXT NOT NULL, at INTEGER NOT NULL, "
 	"PRIMARY KEY(object, nation)) WITHOUT ROWID",
 	"CREATE TABLE tombstone(originator INTEGER, name INTEGER, at INTEGER NOT NULL, reason TEXT, "
@@ -86,7 +87,9 @@ static enum err tables_make(struct hold *hold)
 	TRY(run(hold, "BEGIN IMMEDIATE"));
 	for (size_t i = 0; i < COUNT_OF(tables); i++)
 		TRY(run(hold, tables[i]));
-	TRY(run(hold, "PRAGMA user_version=2"));
+	char version[64];
+	snprintf(version, sizeof(version), "PRAGMA user_version=%d", SCHEMA_VERSION);
+	TRY(run(hold, version));
 	return run(hold, "COMMIT");
 }
 

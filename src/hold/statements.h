@@ -69,8 +69,9 @@
 	X(WAITING_DELETE, "DELETE FROM waiting WHERE object=?1") \
 	X(WAITING_ALL, "SELECT object,since FROM waiting ORDER BY since,object") \
 	X(APPROVAL_PUT, "INSERT INTO approval(row,approver,at) VALUES(?1,?2,?3) " \
-		"ON CONFLICT(row) DO UPDATE SET approver=excluded.approver,at=excluded.at") \
-	X(APPROVAL_GET, "SELECT approver,at FROM approval WHERE row=?1") \
+		"ON CONFLICT(row) DO UPDATE SET approver=excluded.approver,at=excluded.at,approver2=NULL") \
+	X(APPROVAL_GET, "SELECT approver,at,approver2 FROM approval WHERE row=?1") \
+	X(APPROVAL_SECOND, "UPDATE approval SET approver2=?2,at=?3 WHERE row=?1") \
 	X(APPROVAL_DELETE, "DELETE FROM approval WHERE row=?1") \
 	X(REFUSAL_PUT, "INSERT OR REPLACE INTO refusal(object,nation,reason,at) VALUES(?1,?2,?3,?4)") \
 	X(REFUSALS_OF, "SELECT nation,reason,at FROM refusal WHERE object=?1 ORDER BY nation") \

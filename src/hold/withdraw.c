@@ -118,7 +118,7 @@ static enum err nothing_there(const struct withdrawing *w, size_t row, unsigned 
 	uint32_t number = w->shown.rows[row].number;
 	if (state == STATE_WITHDRAWN)
 		return diag_fail(w->diag, ERR_CONFLICT, "portion %u was withdrawn from %.*s already: bices release withdraw status", number, SLICE_ARG(name));
-	if (state == STATE_AWAITING)
+	if (state_waits(state))
 		return diag_fail(w->diag, ERR_CONFLICT, "portion %u has not gone to %.*s, it waits: bices release refuse", number, SLICE_ARG(name));
 	return diag_fail(w->diag, ERR_CONFLICT, "%.*s does not have portion %u", SLICE_ARG(name), number);
 }
@@ -151,7 +151,7 @@ static enum err nation_check(const struct withdrawing *w, unsigned nation)
 	if (row < w->shown.count)
 		return nothing_there(w, row, nation);
 	for (size_t i = 0; w->all && i < w->shown.portion_count; i++)
-		if (may_hold(&w->shown.portions[i], nation) || state_at(&w->shown.portions[i], nation) == STATE_AWAITING)
+		if (may_hold(&w->shown.portions[i], nation) || state_waits(state_at(&w->shown.portions[i], nation)))
 			return ERR_OK;
 	return diag_fail(w->diag, ERR_CONFLICT, "%.*s has nothing of it", SLICE_ARG(hold_nation_name(w->hold, nation)));
 }
@@ -186,7 +186,7 @@ static enum err states_set(struct withdrawing *w, const struct stored_portion *p
 	bool changed = false;
 	memcpy(states, portion->states.data ? (const void *)portion->states.data : "", portion->states.len);
 	for (unsigned n = 0; n < w->hold->nation_count; n++) {
-		bool waits = w->all && states[n] == STATE_AWAITING;
+		bool waits = w->all && state_waits(states[n]);
 		if (!(w->nations >> n & 1) || !(waits || may_hold(portion, n)))
 			continue;
 		states[n] = STATE_WITHDRAWN;

@@ -98,7 +98,7 @@ SHAPE(collection);
 #define T release_item
 static const struct field release_item_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, marking, LIMIT_LABEL_TEXT), X(4, author, LIMIT_USER),
-	X(5, nations, TEXT_MAX), U(6, since), U(7, portions)};
+	X(5, nations, TEXT_MAX), U(6, since), U(7, portions), U(8, persons), X(9, approver, LIMIT_USER)};
 SHAPE(release_item);
 #undef T
 #define T holder
@@ -260,7 +260,7 @@ SHAPE(releases);
 #define T msg_release_shown
 static const struct field release_shown_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, author, LIMIT_USER), U(4, since), L(5, nations, nation_item),
-	L(6, rows, plan_row), X(7, precedents, TEXT_MAX), F(8, digest)};
+	L(6, rows, plan_row), X(7, precedents, TEXT_MAX), F(8, digest), U(9, persons), X(10, approver, LIMIT_USER)};
 SHAPE(release_shown);
 #undef T
 #define T msg_release_decide

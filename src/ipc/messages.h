@@ -190,7 +190,8 @@ struct msg_put_done { struct record_list ids; uint64_t waiting; /* how many obje
 /* Who would see what: one row per portion; answers is one octet per nation in the order of nations. */
 enum plan_answer { PLAN_NEVER = 0, PLAN_AT_ONCE = 1, PLAN_WAITS = 2, PLAN_HEAD_DENIED = 3, /* permitted, but the head is not */
 	PLAN_SENT = 4, PLAN_REFUSED = 5, /* it went; a release officer or guard said no */
-	PLAN_WITHDRAWN = 6 /* taken back, for good */ };
+	PLAN_WITHDRAWN = 6, /* taken back, for good */
+	PLAN_WAITS_TWO = 7 /* waits, for two release officers */ };
 struct plan_row { struct slice id; uint8_t kind; struct slice label, marking, excerpt; struct slice answers;
 	uint32_t number; /* of the portion, as release officers name it: from 1, in reading order; 0: the head, or no number */ };
 struct nation_item { struct slice name; };
@@ -252,11 +253,14 @@ struct msg_page_done { uint8_t more; struct slice next; struct record_list items
 struct collection { struct slice id, title, description, alias; uint8_t can_read, can_write; struct slice default_label; };
 struct msg_collections_done { struct record_list collections; };
 
-struct release_item { struct slice id, title, marking, author, nations; uint64_t since; uint32_t portions; };
+struct release_item { struct slice id, title, marking, author, nations; uint64_t since; uint32_t portions;
+	uint8_t persons;       /* how many must approve: 1 or 2 */
+	struct slice approver; /* who did so already, of two; or empty */ };
 struct msg_releases { struct record_list items; };
 struct msg_release_shown { struct slice id, title, author; uint64_t since; struct record_list nations; struct record_list rows;
 	struct slice precedents; /* text, one a line */
-	uint8_t digest[32]; /* of what was shown: a decision names it */ };
+	uint8_t digest[32]; /* of what was shown: a decision names it */
+	uint8_t persons; struct slice approver; /* as in the list */ };
 struct msg_release_decide { uint8_t session[SESSION]; struct slice id; uint8_t approve; struct slice reason;
 	uint8_t digest[32]; /* as shown; zero: what this officer was shown last. ERR_UNSEEN when he was shown nothing */ };
 struct msg_recall { uint8_t session[SESSION]; struct slice id; struct slice reason; };

@@ -220,16 +220,19 @@ enum err ledger_find_publication(struct ledger_log *log, struct slice subject, s
 
 /* ---- for people ---- */
 
-static void put_field(struct buf *line, struct slice text)
+static void put_escaped(struct buf *line, struct slice text)
 {
-	buf_put_octet(line, '\t');
 	for (size_t i = 0; i < text.len; i++)
 		if (text.data[i] < 0x20 || text.data[i] == 0x7f)
 			buf_printf(line, "\\x%02x", text.data[i]);
 		else
 			buf_put_octet(line, text.data[i]);
-	if (text.len == 0)
-		buf_put_octet(line, '-');
+}
+
+static void put_field(struct buf *line, struct slice text)
+{
+	buf_put_octet(line, '\t');
+	put_escaped(line, text.len ? text : SLICE("-"));
 }
 
 void ledger_record_print(uint64_t index, const struct ledger_record *record, struct buf *line)
@@ -242,5 +245,9 @@ void ledger_record_print(uint64_t index, const struct ledger_record *record, str
 	put_field(line, record->subject);
 	put_field(line, record->recipient);
 	put_field(line, record->basis);
+	if (record->kind == LEDGER_RELEASE && record->approver2.len && slice_has_prefix(record->basis, SLICE("user:"))) {
+		buf_put_text(line, " and ");
+		put_escaped(line, record->approver2);
+	}
 	buf_put_octet(line, '\n');
 }

@@ -9,7 +9,8 @@ static struct slice answer_name(uint8_t answer)
 {
 	switch (answer) {
 	case PLAN_AT_ONCE: return SLICE("at once");
-	case PLAN_WAITS: return SLICE("waits");
+	case PLAN_WAITS:
+	case PLAN_WAITS_TWO: return SLICE("waits");
 	case PLAN_HEAD_DENIED: return SLICE("head denied");
 	case PLAN_SENT: return SLICE("sent");
 	case PLAN_REFUSED: return SLICE("refused");
@@ -26,6 +27,23 @@ struct slice portion_kind_name(uint8_t kind)
 					    [PORTION_ATTACHMENT] = "attachment",
 					    [PORTION_REFERENCE] = "reference"};
 	return kind < sizeof names / sizeof names[0] ? slice_text(names[kind]) : SLICE("");
+}
+
+/* The nations for which two officers must approve; absent where there is none. */
+static void write_two_persons(struct buf *json, const struct plan_row *row, const struct record_list *nations)
+{
+	const struct nation_item *names = nations->items;
+	bool open = false;
+	for (size_t i = 0; i < nations->count && i < row->answers.len; i++) {
+		if (row->answers.data[i] != PLAN_WAITS_TWO)
+			continue;
+		if (!open)
+			write_member_open(json, "two_persons", '[');
+		open = true;
+		write_text(json, names[i].name);
+	}
+	if (open)
+		write_close(json, ']');
 }
 
 static void write_row(struct request *request, struct buf *json, const struct plan_row *row,
@@ -48,6 +66,7 @@ static void write_row(struct request *request, struct buf *json, const struct pl
 			write_member(json, name, answer_name(i < row->answers.len ? row->answers.data[i] : PLAN_NEVER));
 	}
 	write_close(json, '}');
+	write_two_persons(json, row, nations);
 	write_close(json, '}');
 }
 

@@ -9,6 +9,13 @@ enum { NAMES_MAX = 16384 }; /* a list of nations or numbers */
 
 /* ---- releases ---- */
 
+/* How many officers must approve it, and who of two did already. */
+static void write_persons(struct buf *json, uint8_t persons, struct slice approver)
+{
+	write_member_number(json, "persons", persons);
+	write_member_list(json, "approved_by", approver, ' ');
+}
+
 static enum progress listed(struct request *request, const void *answer)
 {
 	const struct msg_releases *releases = answer;
@@ -25,6 +32,7 @@ static enum progress listed(struct request *request, const void *answer)
 		write_member_list(json, "nations", items[i].nations, ' ');
 		write_member_moment(json, "since", items[i].since);
 		write_member_number(json, "portions", items[i].portions);
+		write_persons(json, items[i].persons, items[i].approver);
 		write_close(json, '}');
 	}
 	write_close(json, ']');
@@ -41,6 +49,7 @@ static enum progress shown(struct request *request, const void *answer)
 	write_member(json, "title", release->title);
 	write_member(json, "author", release->author);
 	write_member_moment(json, "since", release->since);
+	write_persons(json, release->persons, release->approver);
 	write_plan(request, json, &release->nations, &release->rows);
 	write_member_list(json, "precedents", release->precedents, '\n');
 	AUTO_BUF shown_text = buf_make(2 * sizeof(release->digest));

@@ -103,6 +103,16 @@ static bool is_writer(const struct guard_facts *facts, struct slice approver)
 	return slice_equal(approver, facts->author) || word_stands_in(facts->writers, approver);
 }
 
+static bool needs_two(const struct case_in_hand *hand)
+{
+	const struct guard_facts *facts = hand->facts;
+	struct release_case what = {facts->roles, facts->type, hand->nation->name, hand->nation->member};
+	bool two = facts->two_persons;
+	for (size_t i = 0; i < facts->count; i++)
+		two |= release_table_needs_two(&hand->rules->table, &what, hand->labels[i]);
+	return two;
+}
+
 static enum guard_ground check_approvers(const struct case_in_hand *hand, bool two)
 {
 	const struct guard_facts *facts = hand->facts;
@@ -113,7 +123,7 @@ static enum guard_ground check_approvers(const struct case_in_hand *hand, bool t
 	if (slice_equal(facts->approver, facts->approver2))
 		return deny(hand, GROUND_ONE_PERSON, "the second approver must be another person");
 	if (two && !facts->approver2.len)
-		return deny(hand, GROUND_SECOND_MISSING, "a portion asks for two approvers");
+		return deny(hand, GROUND_SECOND_MISSING, "two approvers are asked for, and there is one");
 	return GROUND_NONE;
 }
 
@@ -141,8 +151,9 @@ static enum err decide(struct case_in_hand *hand, struct guard_verdict *ret_verd
 	else
 		TRY(check_labels(hand, &ground));
 	if (ground == GROUND_NONE) {
-		row = hand->facts->two_persons ? NULL : rule_for_all(hand);
-		ground = row ? GROUND_NONE : check_approvers(hand, hand->facts->two_persons);
+		bool two = needs_two(hand);
+		row = two ? NULL : rule_for_all(hand);
+		ground = row ? GROUND_NONE : check_approvers(hand, two);
 	}
 	if (ground == GROUND_NONE)
 		return permit(hand, row, ret_verdict);

@@ -14,6 +14,8 @@ static enum plan_answer answer(const struct guard_rules *rules, const struct msg
 	if (!label || !nation->clearance || label_decide(label, nation->clearance, 0, NULL) != VERDICT_PERMIT)
 		return PLAN_NEVER;
 	struct release_case what = {ask->roles, ask->type, nation->name, nation->member};
+	if (release_table_needs_two(&rules->table, &what, label))
+		return PLAN_WAITS_TWO;
 	return release_table_find(&rules->table, &what, label) ? PLAN_AT_ONCE : PLAN_WAITS;
 }
 
@@ -23,7 +25,7 @@ static enum plan_answer below_head(enum plan_answer head, enum plan_answer own)
 		return PLAN_NEVER;
 	if (head == PLAN_NEVER)
 		return PLAN_HEAD_DENIED;
-	return head == PLAN_WAITS ? PLAN_WAITS : own;
+	return head == PLAN_WAITS_TWO || own == PLAN_AT_ONCE ? head : own;
 }
 
 enum err guard_plan(const struct guard_rules *rules, const struct msg_plan *ask, uint64_t now_ms, struct arena *arena,

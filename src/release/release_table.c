@@ -74,7 +74,45 @@ static enum err parse_row(struct slice line, struct release_row *ret_row)
 		return ERR_MALFORMED;
 	*ret_row = (struct release_row){
 		.name = fields[0], .role = fields[1], .type = fields[2], .recipient = fields[3]};
-	return parse_level(line, ret_row);
+	struct slice rest = line;
+	ret_row->two_persons = slice_equal(next_field(&rest), SLICE("two-persons"));
+	if (ret_row->two_persons && !slice_equal(ret_row->role, SLICE("*")))
+		return ERR_MALFORMED;
+	return parse_level(ret_row->two_persons ? rest : line, ret_row);
+}
+
+static bool stands_among(struct slice levels, struct slice name)
+{
+	while (levels.len) {
+		struct slice one;
+		levels = slice_split(levels, ',', &one);
+		if (slice_equal(one, name))
+			return true;
+	}
+	return false;
+}
+
+/* The lowest of its levels counts for guard. Seal reads the names, so all above it must be named. */
+static enum err find_two_persons(const struct policy_set *policies, struct arena *arena, struct release_row *row,
+				 struct slice *ret_missing)
+{
+	struct slice levels = row->level, rest = levels;
+	struct policy_class_facts facts;
+	uint32_t lowest = UINT32_MAX;
+	while (rest.len) {
+		rest = slice_split(rest, ',', &row->level);
+		TRY(find_hierarchy(policies, arena, row));
+		lowest = row->hierarchy < lowest ? row->hierarchy : lowest;
+	}
+	row->level = levels;
+	row->hierarchy = lowest;
+	const struct policy *policy = policy_set_find(policies, row->policy);
+	for (size_t i = 0; policy_list_class(policy, i, &facts); i++)
+		if (facts.name.len && facts.hierarchy >= lowest && !stands_among(levels, facts.name)) {
+			*ret_missing = facts.name;
+			return ERR_MALFORMED;
+		}
+	return ERR_OK;
 }
 
 static bool has_row(const struct release_table *table, struct slice name)
@@ -93,11 +131,17 @@ static enum err add_row(struct release_table *table, struct slice line, const st
 		return diag_fail_at(diag, ERR_TOO_LARGE, number, 1, "more than %d rows", RELEASE_TABLE_ROWS);
 	if (parse_row(line, &row) != ERR_OK)
 		return diag_fail_at(diag, ERR_MALFORMED, number, 1,
-				    "a row reads NAME ROLE TYPE RECIPIENT POLICY:LEVEL; see the manual of the table");
+				    "a row reads NAME ROLE TYPE RECIPIENT POLICY:LEVEL, or NAME * TYPE RECIPIENT two-persons "
+				    "POLICY:LEVEL,LEVEL");
 	if (has_row(table, row.name))
 		return diag_fail_at(diag, ERR_MALFORMED, number, 1,
 				    "a second row named %.*s; give it a name of its own", SLICE_ARG(row.name));
-	enum err err = find_hierarchy(policies, arena, &row);
+	struct slice missing = {0};
+	enum err err = row.two_persons ? find_two_persons(policies, arena, &row, &missing)
+				       : find_hierarchy(policies, arena, &row);
+	if (missing.len)
+		return diag_fail_at(diag, err, number, 1, "%.*s lies above a level of this row and is left out: name it too",
+				    SLICE_ARG(missing));
 	if (err != ERR_OK)
 		return diag_fail_at(diag, err == ERR_MEMORY ? err : ERR_UNKNOWN, number, 1,
 				    "no classification %.*s in a policy %.*s; write it as the policy file does",
@@ -152,29 +196,40 @@ static bool matches(struct slice pattern, struct slice value)
 	return slice_equal(pattern, SLICE("*")) || (value.len && slice_equal(pattern, value));
 }
 
-static bool row_allows(const struct release_row *row, const struct release_case *what, const struct label *label)
+static bool row_fits(const struct release_row *row, const struct release_case *what, const struct label *label)
 {
 	bool role = slice_equal(row->role, SLICE("*")) || has_role(what->roles, row->role);
 	bool recipient = matches(row->recipient, what->recipient) ||
 			 (what->member && slice_equal(row->recipient, SLICE("member")));
-	return role && recipient && matches(row->type, what->type) &&
-	       slice_equal(row->policy, label_policy_name(label)) && label_hierarchy(label) <= row->hierarchy;
+	return role && recipient && matches(row->type, what->type) && slice_equal(row->policy, label_policy_name(label));
 }
 
 const struct release_row *release_table_find(const struct release_table *table, const struct release_case *what,
 					     const struct label *label)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (row_allows(&table->rows[i], what, label))
+		if (!table->rows[i].two_persons && row_fits(&table->rows[i], what, label) &&
+		    label_hierarchy(label) <= table->rows[i].hierarchy)
 			return &table->rows[i];
 	return NULL;
+}
+
+bool release_table_needs_two(const struct release_table *table, const struct release_case *what, const struct label *label)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].two_persons && row_fits(&table->rows[i], what, label) &&
+		    label_hierarchy(label) >= table->rows[i].hierarchy)
+			return true;
+	return false;
 }
 
 void release_table_print_default(struct buf *text)
 {
 	static const char *const roles[] = {"analyst", "taxii", "release"};
 	buf_put_text(text, "# What may go out at once. Whatever no row allows waits for a release officer.\n"
-			   "# NAME ROLE TYPE RECIPIENT POLICY:LEVEL\n");
+			   "# NAME ROLE TYPE RECIPIENT POLICY:LEVEL\n"
+			   "# What needs two release officers, its levels named up to the highest:\n"
+			   "# NAME * TYPE RECIPIENT two-persons POLICY:LEVEL,LEVEL\n");
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
 		buf_printf(text,
 			   "%s-member-secret %s * member NATO:SECRET\n"

@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "release/seal_label.h"
+#include "release/seal_table.h"
 
 static enum verdict permit_if(bool holds)
 {
@@ -255,17 +256,27 @@ static bool asks_for_two(struct slice handling)
 	return false;
 }
 
+static bool needs_two(const struct seal_case *at)
+{
+	const struct participant *peer = at->state->peer;
+	struct seal_table_case what = {.recipient = at->recipient, .member = peer && peer->member == 1};
+	if (object_id_type(at->manifest.object_id, &what.type) != ERR_OK)
+		return true;
+	for (size_t i = 0; i < at->count; i++)
+		if (asks_for_two(at->portions[i].handling) ||
+		    seal_table_needs_two(at->state->table, &what, at->portions[i].label))
+			return true;
+	return false;
+}
+
 static enum verdict check_approval(const struct seal_case *at)
 {
 	struct slice basis = at->token.basis, second = at->token.approver2;
 	bool by_user = slice_has_prefix(basis, SLICE("user:")) && basis.len > 5;
 	bool by_rule = slice_has_prefix(basis, SLICE("rule:")) && basis.len > 5;
 	bool two = by_user && second.len && !slice_equal(slice_skip(basis, 5), second);
-	if (second.len && !two)
+	if (!two && (second.len || needs_two(at)))
 		return VERDICT_DENY;
-	for (size_t i = 0; i < at->count; i++)
-		if (asks_for_two(at->portions[i].handling) && !two)
-			return VERDICT_DENY;
 	return permit_if(by_user || by_rule);
 }
 

@@ -19,6 +19,7 @@ struct seal_state {
 	uint64_t roster_epoch;
 	uint64_t orders;		   /* recalls and withdrawals seal has counted for this peer */
 	const struct recall_set *recalled; /* ours */
+	struct slice table;		   /* the release-authority table, for what needs two persons */
 	uint64_t fencing_epoch;		   /* of the newest guard in the ledger */
 	uint64_t last_counter;		   /* of that guard */
 	struct seal_tree ledger;	   /* newest checkpoint verified so far */

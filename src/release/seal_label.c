@@ -225,6 +225,12 @@ static bool list_has(struct slice list, struct slice name)
 	return false;
 }
 
+bool seal_label_is_among(struct slice label, struct slice policy, struct slice classifications)
+{
+	struct line line;
+	return read_label(label, &line) && slice_equal(line.policy, policy) && list_has(classifications, line.classifications);
+}
+
 enum verdict seal_label_level(struct slice label, struct slice clearance)
 {
 	struct line line, held;

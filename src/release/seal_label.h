@@ -13,6 +13,9 @@
 /* The one canonical form: names not empty, no needless escape, tags and values in strictly ascending order. */
 bool seal_label_is_canonical(struct slice label);
 
+/* Is the label of this policy, with one of these classifications (separated by commas)? Names as they stand in labels. */
+bool seal_label_is_among(struct slice label, struct slice policy, struct slice classifications);
+
 /* Check 4: the label's classification is in the list that the clearance line of its policy holds.
  * clearance: compact lines, one per policy, separated by "\n". Denies where the policy has no line or two. */
 enum verdict seal_label_level(struct slice label, struct slice clearance);

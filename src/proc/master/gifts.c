@@ -41,6 +41,7 @@ static const struct row {
 	{ROLE_GUARD, "key-release", FROM_FILE, "keys/release.seed"},
 	{ROLE_GUARD, "empty", FROM_NOTHING},
 	{ROLE_SEAL, "roster", FROM_SETTING, SETTING(roster)},
+	{ROLE_SEAL, "release-table", FROM_SETTING, SETTING(release_table)},
 	{ROLE_SEAL, "key-feed", FROM_FILE, "keys/feed.seed"},
 	{ROLE_SEAL, "key-seal", FROM_FILE, "keys/seal.key"},
 	{ROLE_SEAL, "seal-certificate", FROM_FILE, "keys/seal.crt"},

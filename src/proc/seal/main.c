@@ -92,6 +92,9 @@ static enum err prepare(struct self *self, struct diag *diag)
 	TRY(load_roster(self, seal, diag));
 	TRY(load_feed_key(self, seal, diag));
 	TRY(load_opener(self, seal, diag));
+	seal->table = role_given(self, "release-table");
+	if (!seal->table.len) /* it would ask for two persons nowhere */
+		return diag_fail(diag, ERR_MALFORMED, "release-table was not given or is empty; a comment line will do");
 	if (ledger_key.len && !slice_equal(ledger_key, SLICE_ARRAY(seal->self->ledger_key)))
 		return diag_fail(diag, ERR_INVALID, "the roster names another ledger key than this node holds");
 	return ERR_OK;

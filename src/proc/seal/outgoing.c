@@ -39,6 +39,7 @@ static struct seal_state state_for(const struct seal *seal, const struct seal_pe
 				   .roster_epoch = seal->epoch,
 				   .orders = peer->orders,
 				   .recalled = &seal->recalled,
+				   .table = seal->table,
 				   .fencing_epoch = seal->fencing_epoch,
 				   .last_counter = seal->counter,
 				   .ledger = seal->tree,

@@ -61,6 +61,7 @@ struct waiting {
 struct seal {
 	struct arena arena; /* as long as the process */
 	struct slice given;   /* the roster that we work by, encoded */
+	struct slice table;   /* the release-authority table */
 	struct roster roster;
 	struct roster newest; /* the newest one whose octets we hold */
 	struct slice newest_octets;

@@ -31,7 +31,7 @@ static enum err take_answers(struct audience *audience, const struct msg_plan_do
 	for (size_t i = 0; i < count * columns; i++) {
 		bool made = slice_equal(nations[i % columns].name, audience->originator);
 		uint8_t answer = plan->answers.data[i];
-		answers[i] = made || answer == PLAN_WAITS ? PLAN_AT_ONCE : answer;
+		answers[i] = made || answer == PLAN_WAITS || answer == PLAN_WAITS_TWO ? PLAN_AT_ONCE : answer;
 	}
 	for (size_t i = 0; i < count; i++)
 		rows[i].answers = slice_of(answers + i * columns, columns);

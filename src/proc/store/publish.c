@@ -44,10 +44,12 @@ static bool is_waiting(const struct store *store, const struct put_object *objec
 	const struct msg_plan_done *plan = object->plan ? &object->plan->done : NULL;
 	const struct nation_item *nations = plan ? plan->nations.items : NULL;
 	size_t columns = plan ? plan->nations.count : 0;
-	for (size_t i = 0; plan && i < plan->answers.len; i++)
-		if (hold_answer(store->hold, &object->draft, i / columns, nations[i % columns].name, plan->answers.data[i]) == PLAN_WAITS &&
-		    !object->draft.portions[i / columns].hidden)
+	for (size_t i = 0; plan && i < plan->answers.len; i++) {
+		uint8_t answer = hold_answer(store->hold, &object->draft, i / columns, nations[i % columns].name, plan->answers.data[i]);
+		bool waits = answer == PLAN_WAITS || answer == PLAN_WAITS_TWO;
+		if (waits && !object->draft.portions[i / columns].hidden)
 			return true;
+	}
 	return false;
 }
 

@@ -123,7 +123,8 @@ static void release_ask(struct self *self, struct releasing *releasing)
 	const struct hold_release *release = &releasing->release;
 	struct rest *rest = &store->rests[release->nation];
 	struct msg_release ask = {.recipient = hold_nation_name(store->hold, release->nation), .author = release->author,
-				  .roles = release->roles, .writers = release->writers, .approver = release->approver, .precedence = release->precedence,
+				  .roles = release->roles, .writers = release->writers, .approver = release->approver,
+				  .approver2 = release->approver2, .precedence = release->precedence,
 				  .rendition = release->rendition};
 	releasing->alone = rest->failures > 0;
 	rest->asking = releasing->alone;

@@ -153,7 +153,7 @@ static uint8_t plan_answer(const char *label_text, size_t nation, uint8_t head)
 		return PLAN_NEVER;
 	if (head == PLAN_NEVER)
 		return PLAN_HEAD_DENIED;
-	return waits || head == PLAN_WAITS ? PLAN_WAITS : PLAN_AT_ONCE;
+	return waits || head == PLAN_WAITS || head == PLAN_WAITS_TWO ? PLAN_WAITS : PLAN_AT_ONCE;
 }
 
 static void plan_make(struct fixture *fixture, struct hold_object *draft)
@@ -166,7 +166,8 @@ static void plan_make(struct fixture *fixture, struct hold_object *draft)
 	for (size_t i = 0; i < draft->count; i++)
 		for (size_t n = 0; n < FIXTURE_NATIONS; n++) {
 			uint8_t head = i ? answers[n] : PLAN_AT_ONCE;
-			answers[i * FIXTURE_NATIONS + n] = plan_answer(text_of(fixture, draft->portions[i].portion.label), n, head);
+			uint8_t answer = plan_answer(text_of(fixture, draft->portions[i].portion.label), n, head);
+			answers[i * FIXTURE_NATIONS + n] = fixture->two_persons && answer == PLAN_WAITS ? PLAN_WAITS_TWO : answer;
 		}
 	draft->nations = nations;
 	draft->nation_count = FIXTURE_NATIONS;

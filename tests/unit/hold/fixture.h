@@ -40,6 +40,7 @@ struct fixture {
 	struct signing_key *key;
 	uint8_t public_key[32];
 	uint64_t now;
+	bool two_persons; /* what waits waits for two */
 };
 
 /* Nations that the guard of the fixture knows besides the own one. */

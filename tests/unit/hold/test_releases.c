@@ -378,6 +378,105 @@ static void change_while_guard_is_at_work_is_sent_afterwards(void **state)
 	assert_int_equal(sent, 1);
 }
 
+/* ---- two persons ---- */
+
+static const struct release_item *only_item(struct fixture *f)
+{
+	struct msg_releases list;
+	assert_ok(hold_waiting(f->hold, view_of(f, CLEARED_NATO), &f->arena, &list));
+	assert_int_equal(list.items.count, 1);
+	return list.items.items;
+}
+
+static void first_of_two_approvals_is_kept_and_named_and_nothing_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct msg_release_shown shown;
+	uint8_t digest[DIGEST];
+	f->two_persons = true;
+	const char *id = mixed(f);
+	release_to(f, "KOR", id, NULL);
+	assert_int_equal(only_item(f)->persons, 2);
+	assert_int_equal(only_item(f)->approver.len, 0);
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	assert_int_equal(due(f, "KOR"), 0);
+	assert_slice(only_item(f)->approver, "release");
+	assert_ok(hold_release_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	assert_int_equal(shown.persons, 2);
+	assert_slice(shown.approver, "release");
+	fixture_reopen(f);
+	assert_slice(only_item(f)->approver, "release");
+}
+
+static void second_approval_is_another_persons_and_both_go_to_guard(void **state)
+{
+	struct fixture *f = *state;
+	struct hold_duty *duties;
+	struct hold_release release;
+	size_t count;
+	f->two_persons = true;
+	const char *id = mixed(f);
+	release_to(f, "KOR", id, NULL);
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	assert_int_equal(decide(f, id, "release", true, NULL, CLEARED_NATO), ERR_REFUSED);
+	assert_int_equal(decide(f, id, "analyst", true, NULL, CLEARED_NATO), ERR_REFUSED);
+	assert_int_equal(due(f, "KOR"), 0);
+	assert_ok(decide(f, id, "release2", true, NULL, CLEARED_NATO));
+	assert_ok(hold_duties(f->hold, UINT64_MAX, LANE_COUNT, 10, &f->arena, &duties, &count));
+	assert_int_equal(count, 1);
+	unsigned korea = 0;
+	while (!slice_equal(hold_nation_name(f->hold, korea), SLICE("KOR")))
+		korea++;
+	assert_ok(hold_release_make(f->hold, duties, korea, &f->arena, &release));
+	assert_slice(release.approver, "release");
+	assert_slice(release.approver2, "release2");
+	assert_int_equal(portions_sent(f, "KOR", id), 4);
+}
+
+static void second_officer_looks_at_it_after_the_first_approved(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t digest[DIGEST];
+	f->two_persons = true;
+	const char *id = mixed(f);
+	look_at(f, id, CLEARED_NATO, digest);
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	assert_int_equal(decide(f, id, "release2", true, digest, CLEARED_NATO), ERR_CONFLICT);
+	assert_ok(decide(f, id, "release2", true, NULL, CLEARED_NATO));
+	assert_int_equal(due(f, "KOR"), 1);
+}
+
+static void what_is_added_after_the_first_approval_needs_two_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	f->two_persons = true;
+	const char *id = fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .count = 1,
+						      .pieces = (struct piece[]){{LABEL_KOR, "oneword"}}});
+	release_to(f, "KOR", id, NULL);
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	fixture_put(f, &(struct put){.replaces = id, .title = "t", .label = LABEL_PUBLIC, .count = 2,
+				     .pieces = (struct piece[]){{LABEL_KOR, "oneword"}, {LABEL_KOR, "newword"}}});
+	assert_ok(decide(f, id, "release2", true, NULL, CLEARED_NATO));
+	assert_int_equal(portions_sent(f, "KOR", id), 2); /* the head and the first; the new one has one approval */
+	assert_slice(only_item(f)->approver, "release2");
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	assert_int_equal(portions_sent(f, "KOR", id), 3);
+}
+
+static void second_officer_may_refuse_what_the_first_approved(void **state)
+{
+	struct fixture *f = *state;
+	struct msg_releases list;
+	f->two_persons = true;
+	const char *id = mixed(f);
+	release_to(f, "KOR", id, NULL);
+	assert_ok(decide(f, id, "release", true, NULL, CLEARED_NATO));
+	assert_ok(decide(f, id, "release2", false, NULL, CLEARED_NATO));
+	assert_int_equal(due(f, "KOR"), 0);
+	assert_ok(hold_waiting(f->hold, view_of(f, CLEARED_NATO), &f->arena, &list));
+	assert_int_equal(list.items.count, 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -394,6 +493,11 @@ int main(void)
 		CASE(second_officer_hears_that_it_was_decided),
 		CASE(edit_of_an_approved_portion_waits_again),
 		CASE(refused_portion_never_goes),
+		CASE(first_of_two_approvals_is_kept_and_named_and_nothing_goes),
+		CASE(second_approval_is_another_persons_and_both_go_to_guard),
+		CASE(second_officer_looks_at_it_after_the_first_approved),
+		CASE(what_is_added_after_the_first_approval_needs_two_of_its_own),
+		CASE(second_officer_may_refuse_what_the_first_approved),
 		CASE(waiting_head_holds_back_everything),
 		CASE(officer_decides_only_on_what_he_may_read),
 		CASE(refusal_of_guard_is_kept_and_not_tried_again),

@@ -162,6 +162,7 @@ void node_start_seal(struct coalition *coalition, struct node *node)
 	const uint8_t feed[32] = {(uint8_t)node->nation, 3, 7};
 	node->seal = start_process("bices-seal", &node->seal_master, ROLE_SEAL);
 	give(node->seal_master, "roster", coalition->roster);
+	give(node->seal_master, "release-table", coalition->table);
 	give(node->seal_master, "key-feed", SLICE_ARRAY(feed));
 	give(node->seal_master, "key-seal", coalition->seal_key[node->nation]);
 	give(node->seal_master, "seal-certificate", coalition->seal_certificate[node->nation]);
