@@ -19,6 +19,9 @@ enum {
 	LIMIT_OBJECT_BYTES = 8 * 1024 * 1024, /* one rendition, encoded */
 	LIMIT_OBJECT_ID = 320,                /* type of at most 250 characters, "--", UUID */
 	LIMIT_BUNDLE_OBJECTS = 20000,
+	LIMIT_PATTERN = 65536,             /* one STIX pattern */
+	LIMIT_PATTERN_OBSERVATIONS = 1024, /* matched at once */
+	LIMIT_PATTERN_MATCHES = 65536,     /* ways in which one part of a pattern holds */
 	LIMIT_FINDINGS = 50, /* of a refused document that are told one by one */
 	LIMIT_TITLE = 1024,
 	LIMIT_NATION = 32,     /* name of a participant */

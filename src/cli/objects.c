@@ -33,7 +33,9 @@ struct put_options {
 static void print_ids(const json_t *answer)
 {
 	size_t i;
-	json_t *id;
+	json_t *id, *line;
+	json_array_foreach(json_object_get(answer, "converted"), i, line)
+		fprintf(stderr, "bices: from STIX 2.0: %s\n", json_string_value(line));
 	json_array_foreach(json_object_get(answer, "ids"), i, id) puts(json_string_value(id));
 	json_int_t waiting = json_integer_value(json_object_get(answer, "waiting"));
 	if (waiting > 0)
@@ -121,20 +123,32 @@ static int put(int argc, char **argv)
 
 /* ---- get ---- */
 
+/* What STIX 2.0 cannot say as it stood. */
+static void print_changes(const json_t *answer)
+{
+	size_t i;
+	json_t *line;
+	json_array_foreach(json_object_get(answer, "x_bices_changes"), i, line)
+		fprintf(stderr, "bices: to STIX 2.0: %s\n", json_string_value(line));
+}
+
 static int get(int argc, char **argv)
 {
 	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	const char *stix = NULL;
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--stix", &stix, NULL, NULL}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (argc != 1)
 		return complain(ERR_USAGE, "get which object? give one id");
+	common.json |= stix != NULL;
 	AUTO_BUF path = buf_make(4096);
 	buf_put_text(&path, "/api/v1/objects/");
 	client_put_encoded(&path, argv[0]);
 	if (!common.json)
 		buf_put_text(&path, "?view=page");
+	put_query(&path, "stix", stix);
 	struct client_request request = {.method = "GET"};
 	AUTO_ANSWER answer = {0};
 	AUTO_CLIENT *client = NULL;
@@ -145,6 +159,7 @@ static int get(int argc, char **argv)
 		err = client_send(client, &request, &answer);
 	if (err != ERR_OK)
 		return err_exit_code(err);
+	print_changes(answer.json);
 	if (common.json)
 		fwrite(answer.body.data, 1, answer.body.len, stdout);
 	else
@@ -207,6 +222,7 @@ static int search(int argc, char **argv)
 const struct command objects_commands[] = {
 	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--mend] [--dry-run]",
 	 "store objects or text with portions; prints one id a line; --mend gives objects that share an id ids of their own", put},
-	{"get", "", "ID [--json]", "read an object as its portions are released to you", get},
+	{"get", "", "ID [--json] [--stix 2.0]",
+	 "read an object as its portions are released to you; --stix 2.0 as a bundle for old tools, saying what that changes", get},
 	{"search", "", "TEXT [--type T] [--since TIME] [--limit N] [--count]", "find objects; every word must stand in one portion", search},
 	{0}};

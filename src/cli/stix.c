@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "object/stix_check.h"
+#include "object/stix_convert.h"
 #include "object/stix_mend.h"
 
 struct check_options {
@@ -183,6 +184,51 @@ static int mend(int argc, char **argv)
 	return 0;
 }
 
+/* ---- versions of STIX ---- */
+
+static enum err convert_document(json_t *document, bool old, struct arena *arena, json_t **ret_document)
+{
+	struct stix_report report;
+	json_t *objects = json_object_get(document, "objects");
+	AUTO_JSON *list = json_is_array(objects) ? json_incref(objects) : json_pack("[O]", document);
+	if (!list)
+		return ERR_MEMORY;
+	if (old)
+		TRY(stix_to_20(list, arena, &report, ret_document));
+	else
+		TRY(stix_to_21(document, arena, &report));
+	for (size_t i = 0; i < shown(report.count); i++)
+		fprintf(stderr, "bices: %.*s\n", SLICE_ARG(report.lines[i]));
+	if (report.count > LIMIT_FINDINGS)
+		fprintf(stderr, "bices: %zu more changes\n", report.count - LIMIT_FINDINGS);
+	if (!old)
+		*ret_document = json_incref(document);
+	return ERR_OK;
+}
+
+static int convert(int argc, char **argv)
+{
+	const char *to = "2.1";
+	const struct option_spec specs[] = {{"--to", &to, NULL, NULL}, {0}};
+	AUTO_JSON *document = NULL;
+	AUTO_JSON *converted = NULL;
+	AUTO_ARENA arena = {0};
+	AUTO_BUF text = buf_make(2 * (size_t)LIMIT_JSON_BYTES);
+	if (options_take(specs, &argc, argv) != ERR_OK)
+		return 2;
+	if (argc != 1 || (strcmp(to, "2.0") != 0 && strcmp(to, "2.1") != 0))
+		return complain(ERR_USAGE, "convert takes one STIX file (- for standard input) and --to 2.0 or 2.1");
+	if (read_json(argv[0], &document) != ERR_OK)
+		return 2;
+	enum err err = convert_document(document, strcmp(to, "2.0") == 0, &arena, &converted);
+	if (err != ERR_OK)
+		return complain(err, "%s: %s", argv[0], err_text(err)), 2;
+	json_canonical(converted, &text);
+	fwrite(text.data, 1, text.len, stdout);
+	putchar('\n');
+	return 0;
+}
+
 const struct command stix_commands[] = {{"stix", "check", "FILE… [--notes] [--json]",
 						"hold STIX 2.1 documents against the standard: each fault with object, "
 						"path and rule; --notes adds what is unusual",
@@ -191,5 +237,9 @@ const struct command stix_commands[] = {{"stix", "check", "FILE… [--notes] [--
 		"deterministic ids of the observables in a document: the id written, a tab, the id from its properties",
 		id},
 	{"stix", "mend", "FILE",
-	 "print a document in which repeated objects stand once and objects that share an id have ids of their own; says each change", mend},
+		"print a document in which repeated objects stand once and objects that share an id have ids of their "
+		"own; says each change",
+		mend},
+	{"stix", "convert", "FILE [--to 2.0|2.1]",
+		"print a STIX document in the other version; says each thing that changed", convert},
 	{0}};

@@ -151,7 +151,7 @@ static const struct stix_property incident[] = {TEXT("name", R), TEXT("descripti
 static const struct stix_property indicator[] = {TEXT("name", 0), TEXT("description", 0),
 	VOCABULARY("indicator_types", L, INDICATOR_OV), TEXT("pattern", R), VOCABULARY("pattern_type", R, PATTERN_OV),
 	TEXT("pattern_version", 0), TIME("valid_from", R), TIME("valid_until", 0), KILL_CHAIN, END};
-static const struct stix_rule indicator_rules[] = {AGED, LATER("valid_from|valid_until")};
+static const struct stix_rule indicator_rules[] = {AGED, LATER("valid_from|valid_until"), CHECK(stix_check_pattern)};
 static const struct stix_property infrastructure[] = {TEXT("name", R), TEXT("description", 0),
 	VOCABULARY("infrastructure_types", L, INFRASTRUCTURE_OV), TEXT("aliases", L), KILL_CHAIN, TIME("first_seen", 0),
 	TIME("last_seen", 0), END};

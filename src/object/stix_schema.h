@@ -111,6 +111,7 @@ extern const struct stix_extension stix_extensions[];
 
 /* ---- checks that tables call ---- */
 
+enum err stix_check_pattern(struct stix_checker *checker, const struct stix_frame *frame);
 enum err stix_check_family(struct stix_checker *checker, const struct stix_frame *frame);
 enum err stix_check_reference(struct stix_checker *checker, const struct stix_frame *frame);
 enum err stix_check_marking_definition(struct stix_checker *checker, const struct stix_frame *frame);

@@ -1,4 +1,5 @@
 /* What the standard demands of single types beyond their tables. Must never demand more than the standard does. */
+#include "object/pattern.h"
 #include "object/stix_checker.h"
 
 static struct slice text_of(const struct stix_frame *frame, const char *name)
@@ -19,6 +20,25 @@ enum err stix_check_family(struct stix_checker *checker, const struct stix_frame
 	if (json_is_true(json_object_get(frame->object, "is_family")) && !json_object_get(frame->object, "name"))
 		return fault(checker, frame, "name", "needs", "is missing; a family of malware has a name");
 	return ERR_OK;
+}
+
+/* spec: STIX 2.1 4.7, 9 */
+enum err stix_check_pattern(struct stix_checker *checker, const struct stix_frame *frame)
+{
+	AUTO_ARENA arena = {0};
+	const struct pattern_node *pattern;
+	struct diag diag = {0};
+	struct slice text = text_of(frame, "pattern");
+	if (!slice_equal(text_of(frame, "pattern_type"), SLICE("stix")) || !text.len)
+		return ERR_OK;
+	enum err err = pattern_parse(text, &arena, &pattern, &diag);
+	if (err == ERR_OK || err == ERR_MEMORY)
+		return err;
+	struct stix_place place = {frame, "pattern", STIX_NO_INDEX, NULL};
+	/* an expression that cannot be matched here may be matched elsewhere */
+	if (err == ERR_UNSUPPORTED)
+		return stix_note(checker, &place, "pattern", "%s", diag.text);
+	return stix_error(checker, &place, "pattern", "line %u, column %u: %s", diag.line, diag.column, diag.text);
 }
 
 /* ---- external references ---- */

@@ -1,6 +1,7 @@
 /* Publishing and reading objects. Must never shape an answer by anything but what the store released to this reader. */
 #include "object/stix.h"
 #include "object/words.h"
+#include "present/downgrade.h"
 #include "present/marking.h"
 #include "present/plan.h"
 #include "present/publish.h"
@@ -10,10 +11,23 @@
 
 /* ---- POST ---- */
 
+/* What became of a document of STIX 2.0. */
+static void write_conversion(struct buf *json, const struct stix_report *report)
+{
+	if (!report)
+		return;
+	write_member_open(json, "converted", '[');
+	for (size_t i = 0; i < report->count && i < LIMIT_FINDINGS; i++)
+		write_text(json, report->lines[i]);
+	write_close(json, ']');
+	write_member_number(json, "converted_count", report->count);
+}
+
 static enum progress published(struct request *request, const void *answer)
 {
 	const struct msg_put_done *done = answer;
 	const struct id_item *ids = done->ids.items;
+	const struct publish *publish = request->work;
 	struct buf *json = &request->response.body;
 	write_open(json, '{');
 	write_member_open(json, "ids", '[');
@@ -21,6 +35,7 @@ static enum progress published(struct request *request, const void *answer)
 		write_text(json, ids[i].id);
 	write_close(json, ']');
 	write_member_number(json, "waiting", done->waiting);
+	write_conversion(json, publish->converted);
 	write_close(json, '}');
 	return request_respond(request, 201, MEDIA_JSON);
 }
@@ -196,35 +211,63 @@ static enum err write_page(struct request *request, struct buf *json, const stru
 	return ERR_OK;
 }
 
+/* How an object is to be shown. */
+struct showing {
+	bool page, old;
+};
+
+static enum err show(struct request *request, const struct msg_object *object, const struct rendition_view *view)
+{
+	const struct showing *showing = request->work;
+	struct buf *json = &request->response.body;
+	if (showing->page)
+		return write_page(request, json, object, view);
+	if (showing->old)
+		return downgrade_print(request, view, object->modified, json);
+	return stix_print(request->site->policies, view, object->modified, json);
+}
+
 static enum progress object_known(struct request *request, const void *answer)
 {
 	const struct msg_object *object = answer;
-	struct buf *json = &request->response.body;
+	const struct showing *showing = request->work;
 	struct rendition_view view;
-	bool page = request->work != NULL;
 	enum err err = rendition_open(object->rendition, &request->arena, &view);
 	if (err == ERR_OK)
-		err = page ? write_page(request, json, object, &view)
-			   : stix_print(request->site->policies, &view, object->modified, json);
+		err = show(request, object, &view);
 	if (err != ERR_OK)
 		return request_refuse(request, ERR_INTERNAL, SLICE(""), 0, 0);
-	return request_respond(request, 200, page ? MEDIA_JSON : MEDIA_STIX);
+	enum progress progress = request_respond(request, 200, showing->page ? MEDIA_JSON : MEDIA_STIX);
+	if (showing->old && request->response.status == 200)
+		request->response.content_type = "application/stix+json;version=2.0";
+	return progress;
+}
+
+static enum err take_showing(struct request *request, struct showing *showing)
+{
+	struct slice view = query_find(&request->query, "view", NULL), stix = query_find(&request->query, "stix", NULL);
+	if (view.len > 0 && !slice_equal(view, SLICE("page")))
+		return diag_fail(&request->diag, ERR_MALFORMED, "\"view\" must be page");
+	if (stix.len > 0 && !slice_equal(stix, SLICE("2.0")) && !slice_equal(stix, SLICE("2.1")))
+		return diag_fail(&request->diag, ERR_MALFORMED, "\"stix\" must be 2.0 or 2.1");
+	showing->page = view.len > 0;
+	showing->old = slice_equal(stix, SLICE("2.0"));
+	return ERR_OK;
 }
 
 enum progress object_get(struct request *request)
 {
 	struct msg_ask_object *ask = ARENA_NEW(&request->arena, struct msg_ask_object);
-	struct slice view = query_find(&request->query, "view", NULL),
-		     version = query_find(&request->query, "version", NULL);
-	if (!ask)
-		return request_fail(request, ERR_MEMORY);
-	if (view.len > 0 && !slice_equal(view, SLICE("page")))
-		return request_fail(request, diag_fail(&request->diag, ERR_MALFORMED, "\"view\" must be page"));
+	struct showing *showing = ARENA_NEW(&request->arena, struct showing);
+	struct slice version = query_find(&request->query, "version", NULL);
+	enum err err = ask && showing ? take_showing(request, showing) : ERR_MEMORY;
+	if (err != ERR_OK)
+		return request_fail(request, err);
 	if (request->parameters[0].len > LIMIT_OBJECT_ID || version.len > LIMIT_USER)
 		return request_fail(request, ERR_NOT_FOUND);
 	memcpy(ask->session, request->session, SESSION);
 	ask->id = request->parameters[0];
 	ask->version = version;
-	request->work = view.len > 0 ? request : NULL;
+	request->work = showing;
 	return request_ask(request, MSG_GET, ask, MSG_OBJECT, object_known);
 }

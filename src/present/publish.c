@@ -129,6 +129,16 @@ static enum err check_values(struct request *request)
 	return ERR_OK;
 }
 
+static enum err convert(struct request *request, struct publish *publish)
+{
+	if (!stix_is_20(request->document))
+		return ERR_OK;
+	publish->converted = ARENA_NEW(&request->arena, struct stix_report);
+	if (!publish->converted)
+		return ERR_MEMORY;
+	return stix_to_21(request->document, &request->arena, publish->converted);
+}
+
 static enum progress take_document(struct request *request, struct publish *publish)
 {
 	if (publish->text)
@@ -139,6 +149,8 @@ static enum progress take_document(struct request *request, struct publish *publ
 	if (err == ERR_OK && publish->envelope && json_array_size(json_object_get(request->document, "objects")) == 0)
 		err = diag_fail(&request->diag, ERR_INVALID,
 				"the body must be an envelope with a non-empty list \"objects\"");
+	if (err == ERR_OK)
+		err = convert(request, publish);
 	if (err == ERR_OK)
 		err = findings_check(request);
 	if (err == ERR_OK)

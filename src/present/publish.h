@@ -4,6 +4,7 @@
 #define BICES_PRESENT_PUBLISH_H
 
 #include "object/offer.h"
+#include "object/stix_convert.h"
 #include "present/request.h"
 
 enum { PUBLISH_VALUES = 4 * 1024 * 1024 }; /* of one JSON document, counted by its commas, colons and brackets */
@@ -18,6 +19,7 @@ struct publish {
 	request_step *then;	/* with PUT_DONE, or PLAN_SHOWN for a dry run */
 
 	struct offers offers; /* what was offered, from then on */
+	struct stix_report *converted; /* what changed on the way from STIX 2.0; NULL for any other document */
 
 	/* own */
 	struct stix_document *documents;

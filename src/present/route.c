@@ -27,7 +27,7 @@ const struct route routes[] = {
 	API(POST, "objects", LARGE, "analyst, taxii", "marking label_4774 dry_run replaces precedence collection",
 	    IN_OBJECT, JSON, 201, object_post,
 	    "Publish an object, a bundle or text with portions, whole or not at all; or show who would see it"),
-	API(GET, "objects/{id}", NONE, ANY, "version view", "", "application/stix+json", 200, object_get,
+	API(GET, "objects/{id}", NONE, ANY, "version view stix", "", "application/stix+json", 200, object_get,
 	    "The rendition for this reader"),
 	API(GET, "objects/{id}/proof", NONE, ANY, "", "", "text/plain", 200, proof_get,
 	    "The ledger's record of the object with its proof"),

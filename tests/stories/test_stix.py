@@ -1,0 +1,97 @@
+"""STIX as foreign tools bring it: held against the standard, in both versions, and nothing by half."""
+import json
+import pathlib
+import uuid
+
+DATA = pathlib.Path(__file__).resolve().parents[1] / "data/stix"
+
+
+def post(c, document, query="marking=PUBLIC", user="analyst"):
+    path = c.folder / "body"
+    path.write_text(json.dumps(document))
+    status, answer = c.curl("NATO", f"/api/v1/objects?{query}", user, "-X", "POST", "-H", "Content-Type: application/json", "--data-binary", f"@{path}")
+    return status, json.loads(answer)
+
+
+def new_id(kind):
+    return f"{kind}--{uuid.uuid4()}"
+
+
+def bundle(*objects, **more):
+    return {"type": "bundle", "id": new_id("bundle"), **more, "objects": list(objects)}
+
+
+def core(kind, **more):
+    return {"type": kind, "spec_version": "2.1", "id": new_id(kind), "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", **more}
+
+
+def test_a_document_that_breaks_the_standard_is_refused_whole_with_every_fault_named(coalition):
+    c = coalition
+    good = core("tool", name="T")
+    bad = core("indicator", pattern="[url:value = 'x'", pattern_type="stix", valid_from="soon")
+    status, problem = post(c, bundle(good, bad))
+    assert status == 422 and problem["finding_count"] == 2
+    assert {(f["object"], f["id"], f["path"], f["rule"]) for f in problem["findings"]} == {
+        (1, bad["id"], "valid_from", "timestamp"), (1, bad["id"], "pattern", "pattern")}
+    assert c.get("NATO", good["id"]) is None
+    path = c.folder / "bad.json"
+    path.write_text(json.dumps(bundle(good, bad)))
+    done = c.run("NATO", "analyst", "put", str(path), "--marking", "PUBLIC")
+    assert done.returncode == 2 and "valid_from" in done.stderr and "pattern" in done.stderr and done.stdout == ""
+
+
+def test_over_taxii_the_faults_stand_in_the_details_of_the_error(coalition):
+    c = coalition
+    taxii = c.node("NATO")["taxii"]
+    root = "/taxii2/" + taxii["api_root"].rstrip("/").rsplit("/", 1)[1]
+    path = c.folder / "envelope"
+    path.write_text(json.dumps({"objects": [core("tool")]}))
+    kind = "application/taxii+json;version=2.1"
+    status, answer = c.curl("NATO", f"{root}/collections/{taxii['collection_rw']}/objects/", "taxii", "-X", "POST", "-H", f"Accept: {kind}",
+                            "-H", f"Content-Type: {kind}", "--data-binary", f"@{path}")
+    error = json.loads(answer)
+    assert status == 422 and error["details"]["findings"][0]["path"] == "name" and error["details"]["finding_count"] == 1
+
+
+def test_the_examples_of_the_standard_load_and_read_back(coalition):
+    c = coalition
+    for path in sorted((DATA / "oasis").glob("*.json")):
+        ids = c.ok("NATO", "analyst", "put", str(path), "--marking", "NATO UNCLASSIFIED").split()
+        wanted = {o["id"] for o in json.loads(path.read_text())["objects"]}
+        assert set(ids) == wanted, path
+
+
+def test_objects_that_share_an_id_are_refused_unless_mending_is_asked_for(coalition):
+    c = coalition
+    one, other = core("tool", name="one"), core("tool", name="other")
+    other["id"] = one["id"]
+    path = c.folder / "shared.json"
+    path.write_text(json.dumps(bundle(one, other)))
+    done = c.run("NATO", "analyst", "put", str(path), "--marking", "PUBLIC")
+    assert done.returncode == 2 and "duplicate-id" in done.stderr
+    done = c.run("NATO", "analyst", "put", str(path), "--marking", "PUBLIC", "--mend")
+    ids = done.stdout.split()
+    assert done.returncode == 0 and len(set(ids)) == 2 and ids[0] == one["id"] and ids[1] in done.stderr
+    assert c.get("NATO", ids[1])["name"] == "other"
+
+
+def test_stix_20_comes_in_and_goes_out_and_what_changes_is_said(coalition):
+    c = coalition
+    old = {"type": "malware", "id": new_id("malware"), "created": "2017-01-01T00:00:00.000Z", "modified": "2017-01-01T00:00:00.000Z", "name": "Old", "labels": ["worm"]}
+    status, answer = post(c, bundle(old, spec_version="2.0"))
+    assert status == 201 and any("is_family" in line for line in answer["converted"]), answer
+    assert c.get("NATO", old["id"])["malware_types"] == ["worm"]
+    done = c.run("NATO", "analyst", "get", old["id"], "--stix", "2.0")
+    back = json.loads(done.stdout)
+    assert done.returncode == 0 and back["spec_version"] == "2.0" and back["objects"][0]["labels"] == ["worm"]
+    assert "x_extensions" in done.stderr and any(o["type"] == "marking-definition" for o in back["objects"])
+
+
+def test_custom_types_and_properties_pass_unchanged(coalition):
+    c = coalition
+    thing = core("x-port-call", ship="Hana", x_deep={"list": [1, {"big": 9007199254740993}], "text": "항만"}, created="2026-01-01T00:00:00.123456789Z",
+                 modified="2026-01-01T00:00:00.123456789Z")
+    status, answer = post(c, thing)
+    assert status == 201, answer
+    shown = c.get("NATO", thing["id"])
+    assert shown["x_deep"] == thing["x_deep"] and shown["created"] == thing["created"]
