@@ -262,6 +262,75 @@ enum err client_send(struct client *client, const struct client_request *request
 	return ERR_OK;
 }
 
+/* ---- answers that go on ---- */
+
+struct line_reader {
+	CURL *curl;
+	struct client_answer *refusal; /* the body of another status than 200 */
+	struct buf line;
+	bool (*take)(void *context, struct slice line);
+	void *context;
+	bool ended;
+};
+
+static size_t collect_lines(char *data, size_t size, size_t count, void *into)
+{
+	struct line_reader *reader = into;
+	struct slice rest = slice_of(data, size * count);
+	curl_easy_getinfo(reader->curl, CURLINFO_RESPONSE_CODE, &reader->refusal->status);
+	if (reader->refusal->status != 200)
+		return collect(data, size, count, &reader->refusal->body);
+	while (rest.len > 0 && !reader->ended && reader->line.err == ERR_OK) {
+		ptrdiff_t end = slice_find_octet(rest, '\n');
+		buf_put(&reader->line, slice_take(rest, end < 0 ? rest.len : (size_t)end));
+		if (end < 0)
+			break;
+		rest = slice_skip(rest, (size_t)end + 1);
+		reader->ended = !reader->take(reader->context, buf_slice(&reader->line));
+		buf_truncate(&reader->line, 0);
+	}
+	return !reader->ended && reader->line.err == ERR_OK ? size * count : 0;
+}
+
+/* The node shows a sign of life every 15 s: after a minute without an octet it is gone. */
+enum { SILENT_S = 60 };
+
+enum err client_stream(struct client *client, const char *path, const char *token, bool (*take)(void *context, struct slice line),
+		       void *context)
+{
+	AUTO_ANSWER answer = {.body = buf_make(ANSWER_MAX)};
+	struct line_reader reader = {.curl = client->curl, .refusal = &answer, .line = buf_make(LIMIT_JSON_BYTES), .take = take, .context = context};
+	const struct client_request request = {.method = "GET"};
+	char *url = arena_printf(&client->arena, "%s%s", client->url, path);
+	char *authorization = arena_printf(&client->arena, "Authorization: Bearer %s", token);
+	if (!url || !authorization)
+		return ERR_MEMORY;
+	prepare(client, &request, url, &answer);
+	struct curl_slist *headers = curl_slist_append(NULL, authorization);
+	curl_easy_setopt(client->curl, CURLOPT_HTTPAUTH, CURLAUTH_NONE);
+	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 0L);
+	curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, (long)SILENT_S);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, collect_lines);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &reader);
+	CURLcode code = curl_easy_perform(client->curl);
+	curl_slist_free_all(headers);
+	buf_done(&reader.line);
+	if (reader.ended)
+		return ERR_OK;
+	if (code != CURLE_OK)
+		return complain(ERR_UNAVAILABLE, "%s: %s; is the node running?", client->url, curl_easy_strerror(code)), ERR_UNAVAILABLE;
+	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer.status);
+	answer.json = json_loadb(answer.body.data ? (const char *)answer.body.data : "", answer.body.len, JSON_REJECT_DUPLICATES, NULL);
+	enum err err = answer.status == 200 ? ERR_UNAVAILABLE : meaning(answer.status);
+	if (answer.status == 200)
+		complain(err, "the node ended the stream: the session ended, or the node restarts; start it again");
+	else
+		complain_problem(&answer, err);
+	return err;
+}
+
 void client_answer_done(struct client_answer *answer)
 {
 	buf_done(&answer->body);

@@ -54,6 +54,11 @@ enum err client_ask(const struct client_options *options, const char *method, co
 /* "/api/v1/", head, "/", id percent-encoded, tail; lives in the arena. */
 enum err client_id_path(struct arena *arena, const char *head, const char *id, const char *tail, const char **ret_path) MUST_USE;
 
+/* Reads an answer that goes on, line by line (without its end), until it ends or take answers false. token: of a session.
+ * ERR_OK when take ended it; otherwise as client_send. */
+enum err client_stream(struct client *client, const char *path, const char *token, bool (*take)(void *context, struct slice line),
+		       void *context) MUST_USE;
+
 /* Appends text percent-encoded for use inside a query or path segment. */
 void client_put_encoded(struct buf *path, const char *text);
 

@@ -260,7 +260,6 @@ const struct command office_commands[] = {
 	{"release", "tearline", "ID --portions …", "a new object from some portions (not built yet)", not_built},
 	{"recall", "", "ID --reason R | status ID", "pull an object back from every holder; who has confirmed", recall},
 	{"status", "", "", "peers, backlog, last receipts, roles", status},
-	{"watch", "", "", "stream of what arrives (not built yet)", not_built},
 	{"consent", "", "ask|grant|withdraw …", "originator's consent for third parties (not built yet)", not_built},
 	{"peer", "", "list|invite|admit|approve|expel|test …", "participants (not built yet)", not_built},
 	{"export", "", "--to PEER --out FILE", "a bundle by disc (not built yet)", not_built},

@@ -19,6 +19,10 @@ enum { MANY = 100000, TEXT_MAX = 65536, OCTETS_MAX = LIMIT_RECORD_VALUE, PLAIN_T
 static const struct field id_item_fields[] = {X(1, id, LIMIT_OBJECT_ID)};
 SHAPE(id_item);
 #undef T
+#define T watch_mark
+static const struct field watch_mark_fields[] = {U(1, rows), U(2, shown), U(3, waiting), U(4, recalls), U(5, writes), U(6, node)};
+SHAPE(watch_mark);
+#undef T
 #define T nation_item
 static const struct field nation_item_fields[] = {X(1, name, LIMIT_NATION)};
 SHAPE(nation_item);
@@ -292,6 +296,15 @@ static const struct field status_done_fields[] = {
 	L(6, roles, role_status), U(7, ledger_size), U(8, degraded), X(9, notice, LIMIT_TITLE),
 	U(10, numbers)};
 SHAPE(status_done);
+#undef T
+#define T msg_watch
+static const struct field watch_fields[] = {F(1, session), L(2, marks, watch_mark)};
+SHAPE(watch);
+#undef T
+#define T msg_watched
+static const struct field watched_fields[] = {
+	L(1, marks, watch_mark), L(2, ids, id_item), U(3, more), U(4, gone), U(5, releases), U(6, recalls), U(7, node)};
+SHAPE(watched);
 #undef T
 #define T msg_user_set
 static const struct field user_set_fields[] = {

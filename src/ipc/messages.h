@@ -66,6 +66,8 @@ enum { SESSION = 32 };
 	X(54, WITHDRAWALS, withdrawals, R(STORE), R(FRONT)) \
 	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
 	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
+	X(110, WATCH, watch, R(FRONT), R(STORE))       /* what changed for this reader; asked at every beat of his stream */ \
+	X(111, WATCHED, watched, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
 	X(60, PLAN, plan, R(STORE), R(GUARD)) \
 	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
@@ -280,6 +282,13 @@ struct role_status { struct slice role; uint8_t up; };
 struct msg_status_done { struct slice nation, realm; uint64_t objects_visible, waiting; struct record_list peers, roles;
 	uint64_t ledger_size; uint8_t degraded; struct slice notice;
 	uint8_t numbers; /* 1: the ledger's size and the peers' counts and times are filled: only for those whose duty is the node */ };
+
+/* How far a stream was told; all zero: it begins. Never leaves the node: it tells of what is hidden. */
+struct watch_mark { uint64_t rows, shown, waiting, recalls, writes, node; };
+struct msg_watch { uint8_t session[SESSION]; struct record_list marks; /* one struct watch_mark, or none: it begins */ };
+struct msg_watched { struct record_list marks; /* one */
+	struct record_list ids; /* struct id_item: objects with something new */
+	uint8_t more, gone, releases, recalls, node; /* 1: there are others; something is not there any more; these changed */ };
 
 struct msg_user_set { uint8_t session[SESSION]; struct slice user, password, roles, clearance; uint8_t remove; };
 struct user_item { struct slice user, roles, clearance; };

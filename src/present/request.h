@@ -16,6 +16,8 @@
 #include "present/media.h"
 #include "present/query.h"
 
+enum progress { PROGRESS_RESPOND, PROGRESS_ASK, PROGRESS_BODY };
+
 struct request;
 struct route;
 struct statuses;
@@ -42,8 +44,6 @@ struct request_head {
 	uint64_t now_ms;
 };
 
-enum progress { PROGRESS_RESPOND, PROGRESS_ASK, PROGRESS_BODY };
-
 /* Goes on with the answer: a struct of the expected type's shape, which ends when the step returns. */
 typedef enum progress request_step(struct request *request, const void *answer);
 
@@ -61,6 +61,9 @@ struct response {
 	const char *content_type; /* NULL: no body */
 	struct buf body;
 	const struct file *file; /* instead of body */
+	/* Not NULL: the answer goes on. The carrier sends the body at fixed beats and then asks for more; PROGRESS_RESPOND
+	 * with a status other than 200 ends it. */
+	enum progress (*next)(struct request *request);
 	struct {
 		const char *name, *value;
 	} headers[RESPONSE_HEADERS];

@@ -61,6 +61,8 @@ const struct route routes[] = {
 	API(GET, "releases/{id}/withdraw", NONE, "release, analyst, watch", "", "", JSON, 200, withdraw_status,
 	    "What was taken back from whom, and who confirmed it"),
 
+	API(GET, "events", NONE, ANY, "", "", "text/event-stream", 200, events_get,
+	    "What changes for this reader, as server-sent events"),
 	API(GET, "status", NONE, ANY, "", "", JSON, 200, status_get, "Peers, backlog, receipts, roles"),
 	API(GET, "users", NONE, "admin", "", "", JSON, 200, users_list, "Users with roles and clearances"),
 	API(POST, "users", SMALL, "admin", "", IN_JSON, "", 204, user_set, "Add or change a user"),

@@ -22,6 +22,9 @@ enum {
 	BODY_S = 300,		       /* for a whole body */
 	SEND_S = 600,		       /* for a whole answer */
 	SWEEP_MS = 1000,
+	BEAT_MS = 1000,	  /* of streams: the same whatever happens */
+	QUIET_BEATS = 15, /* then a stream that has nothing to tell shows that it is there */
+	STREAMS_MAX = 512,
 	ASK_MS = 30000, /* the store's time for one answer */
 	READY_MS = 2000,
 	BODIES_MAX = 256 * 1024 * 1024, /* bodies in memory, all requests together */
@@ -31,6 +34,7 @@ enum {
 };
 
 struct connection;
+struct exchange;
 
 /* A libmicrohttpd daemon in the loop. */
 struct carrier {
@@ -51,6 +55,9 @@ struct front {
 	struct role_timer *sweep;
 	struct connection *connections; /* of the users' listener, youngest first */
 	size_t open_connections;
+	struct role_timer *beat;
+	struct exchange *streams; /* answers that go on, see exchange.h */
+	size_t stream_count;
 	size_t body_bytes;		/* in memory now */
 	struct {
 		uint64_t requests, by_class[6], connections, bad_certificates, timeouts;
@@ -67,6 +74,10 @@ void carrier_resume(struct carrier *carrier, struct MHD_Connection *handle);
 /* Users' listener: TLS. */
 enum err serve_start(struct front *front, struct diag *diag) MUST_USE;
 void serve_stop(struct front *front);
+
+/* Streams: what was gathered goes out, then each is asked for more. See stream.c. */
+enum err streams_start(struct front *front) MUST_USE;
+void streams_stop(struct front *front); /* before serve_stop */
 
 /* Admin listener: /live, /ready, /metrics. */
 enum err admin_start(struct front *front, struct diag *diag) MUST_USE;

@@ -42,6 +42,7 @@ static enum err prepare(struct self *self, struct diag *diag)
 				    .files = &front->files,
 				    .statuses = &front->statuses};
 	TRY(serve_start(front, diag));
+	TRY(streams_start(front));
 	TRY(admin_start(front, diag));
 	return role_timer_new(self, SWEEP_MS, true, sweep, front, &front->sweep);
 }
@@ -50,6 +51,7 @@ static void stop(struct self *self)
 {
 	struct front *front = role_context(self);
 	role_timer_free(front->sweep);
+	streams_stop(front);
 	serve_stop(front);
 	carrier_stop(&front->admin);
 	statuses_done(&front->statuses);

@@ -2,7 +2,7 @@
  * Must never log a target's query, a header or a body. */
 #include "crypto/crypto.h"
 #include "os/clock.h"
-#include "proc/front/connection.h"
+#include "proc/front/exchange.h"
 
 #include <malloc.h>
 
@@ -11,47 +11,34 @@
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " \
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-enum phase { PHASE_HEAD, PHASE_BODY };
-
-/* One request on it. */
-struct exchange {
-	struct request request;
-	struct request_head head;
-	struct connection *connection;
-	struct MHD_Connection *handle;
-	enum phase phase;
-	enum progress progress;
-	bool suspended, draining;
-	size_t drained;
-	struct buf accept; /* all Accept headers, joined */
-	struct buf body;
-};
-
 /* ---- the course of a request ---- */
-
-static void go_on(struct exchange *exchange, enum progress progress);
 
 static void answered(struct self *self, void *context, const struct role_message *answer)
 {
 	struct exchange *exchange = context;
 	(void)self;
-	go_on(exchange, request_answer(&exchange->request, answer->type, answer->value));
+	exchange_go_on(exchange, request_answer(&exchange->request, answer->type, answer->value));
 }
 
 static void ask(struct exchange *exchange)
 {
 	const struct ask *ask = &exchange->request.ask;
-	if (!exchange->suspended) {
+	exchange->asking = exchange->streaming;
+	if (!exchange->suspended && !exchange->streaming) {
 		MHD_suspend_connection(exchange->handle);
 		exchange->suspended = true;
 		connection_phase(exchange->connection, 0);
 	}
-	role_ask(exchange->connection->front->self, ask->to, ask->type, ask->value, ASK_MS, answered, exchange);
+	role_ask(exchange->front->self, ask->to, ask->type, ask->value, ASK_MS, answered, exchange);
 }
 
-static void go_on(struct exchange *exchange, enum progress progress)
+void exchange_go_on(struct exchange *exchange, enum progress progress)
 {
 	exchange->progress = progress;
+	if (exchange->streaming && progress != PROGRESS_ASK) {
+		stream_answered(exchange);
+		return;
+	}
 	if (progress == PROGRESS_ASK) {
 		ask(exchange);
 		return;
@@ -114,6 +101,7 @@ static struct exchange *begin(struct front *front, struct MHD_Connection *handle
 		return NULL;
 	connection_check(connection, handle);
 	exchange->handle = handle;
+	exchange->front = front;
 	exchange->connection = connection;
 	exchange->accept = buf_make(CONNECTION_MEMORY);
 	exchange->body = buf_make(LIMIT_JSON_BYTES);
@@ -123,6 +111,18 @@ static struct exchange *begin(struct front *front, struct MHD_Connection *handle
 	front->count.requests++;
 	front->users.active++;
 	return exchange;
+}
+
+void exchange_free(struct front *front, struct exchange *exchange)
+{
+	front->body_bytes -= exchange->body.len;
+	bool large = exchange->body.len > TRIM_MIN || exchange->request.response.body.len > TRIM_MIN;
+	request_done(&exchange->request);
+	buf_wipe(&exchange->body);
+	buf_done(&exchange->accept);
+	free(exchange);
+	if (large)
+		malloc_trim(0);
 }
 
 static void on_completed(void *context, struct MHD_Connection *handle, void **request_context,
@@ -136,16 +136,10 @@ static void on_completed(void *context, struct MHD_Connection *handle, void **re
 		return;
 	exchange->connection->known |= exchange->request.signed_in;
 	connection_phase(exchange->connection, HEAD_S);
-	front->users.active--;
+	front->users.active -= !exchange->streaming;
 	front->users.runs = 0;
-	front->body_bytes -= exchange->body.len;
-	bool large = exchange->body.len > TRIM_MIN || exchange->request.response.body.len > TRIM_MIN;
-	request_done(&exchange->request);
-	buf_wipe(&exchange->body);
-	buf_done(&exchange->accept);
-	free(exchange);
-	if (large)
-		malloc_trim(0);
+	if (stream_close(exchange))
+		exchange_free(front, exchange);
 }
 
 /* ---- answering ---- */
@@ -174,15 +168,16 @@ static enum MHD_Result respond(struct exchange *exchange, bool close)
 	struct response *answer = &exchange->request.response;
 	struct front *front = exchange->connection->front;
 	struct slice body = answer->file ? answer->file->content : buf_slice(&answer->body);
-	struct MHD_Response *response = MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.data,
-									MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = answer->next ? stream_open(exchange)
+						     : MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.data,
+										       MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
 	add_headers(response, exchange);
 	if (close)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	front->count.by_class[answer->status / 100 < 6 ? answer->status / 100 : 0]++;
-	connection_phase(exchange->connection, SEND_S);
+	connection_phase(exchange->connection, exchange->streaming ? 0 : SEND_S);
 	enum MHD_Result result = MHD_queue_response(exchange->handle, answer->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -254,7 +249,7 @@ static enum MHD_Result after_body(struct exchange *exchange)
 	if (exchange->suspended)
 		return MHD_YES;
 	if (exchange->progress == PROGRESS_BODY)
-		go_on(exchange, request_body(&exchange->request, buf_slice(&exchange->body)));
+		exchange_go_on(exchange, request_body(&exchange->request, buf_slice(&exchange->body)));
 	return exchange->suspended ? MHD_YES : respond(exchange, false);
 }
 
@@ -269,7 +264,7 @@ static enum MHD_Result handle_request(void *context, struct MHD_Connection *hand
 		exchange = *request_context = begin(front, handle, method);
 		if (!exchange)
 			return MHD_NO;
-		go_on(exchange, request_begin(&exchange->request));
+		exchange_go_on(exchange, request_begin(&exchange->request));
 		return after_head(exchange);
 	}
 	if (exchange->phase == PHASE_HEAD)

@@ -246,6 +246,7 @@ static const struct role_handler handlers[] = {
 	{MSG_AUDIENCE, ROLE_FRONT, store_on_audience},
 	{MSG_RECALL_STATUS, ROLE_FRONT, store_on_recall_status},
 	{MSG_STATUS, ROLE_FRONT, store_on_status},
+	{MSG_WATCH, ROLE_FRONT, store_on_watch},
 	{MSG_PROOF, ROLE_FRONT, store_on_proof},
 	{MSG_USER_SET, ROLE_FRONT, store_on_user_set},
 	{MSG_USERS, ROLE_FRONT, store_on_users},

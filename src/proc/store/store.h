@@ -144,6 +144,7 @@ void store_on_withdraw_status(struct self *self, const struct role_message *mess
 void store_on_recall(struct self *self, const struct role_message *message);
 void store_on_audience(struct self *self, const struct role_message *message);
 void store_on_recall_status(struct self *self, const struct role_message *message);
+void store_on_watch(struct self *self, const struct role_message *message);
 void store_on_status(struct self *self, const struct role_message *message);
 void store_on_metrics(struct self *self, const struct role_message *message);
 void store_on_park(struct self *self, const struct role_message *message);

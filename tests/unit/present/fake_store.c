@@ -278,6 +278,20 @@ static void on_status(struct fake *fake, const struct channel_message *message)
 	reply(fake->store, message, MSG_STATUS_DONE, &status);
 }
 
+/* A stream: it begins, tells of one object, and then the session has ended. */
+static void on_watch(struct fake *fake, const struct channel_message *message)
+{
+	const struct msg_watch *ask = message->value;
+	const struct watch_mark *before = ask->marks.items;
+	struct watch_mark mark = {.rows = ask->marks.count ? before->rows + 1 : 1};
+	struct id_item id = {SLICE("report--00000000-0000-4000-8000-000000000001")};
+	struct msg_watched watched = {.marks = {&mark, 1}, .ids = {&id, mark.rows == 2}};
+	if (mark.rows > 2)
+		refuse(fake->store, message, ERR_SIGN_IN);
+	else
+		reply(fake->store, message, MSG_WATCHED, &watched);
+}
+
 static void on_done(struct fake *fake, const struct channel_message *message)
 {
 	struct msg_empty empty = {0};
@@ -304,6 +318,7 @@ static const struct {
 	{MSG_PAGE, on_page},
 	{MSG_DELETE, on_delete},
 	{MSG_STATUS, on_status},
+	{MSG_WATCH, on_watch},
 	{MSG_RECALL, on_done},
 	{MSG_RELEASE_LIST, on_releases},
 };

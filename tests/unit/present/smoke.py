@@ -125,6 +125,24 @@ class Front(unittest.TestCase):
         _, document = self.check("GET", "/api/v1/openapi.json", 200, auth=None)
         self.assertIn("/api/v1/search", document["paths"])
 
+    def test_a_stream_begins_tells_and_ends_with_the_session(self):
+        answer, data = NODE.ask("GET", "/api/v1/events")
+        self.assertEqual((answer.status, answer.getheader("Content-Type"), answer.getheader("Cache-Control")), (200, "text/event-stream", "no-store"))
+        change = {"objects": ["report--00000000-0000-4000-8000-000000000001"], "more": False, "gone": False, "releases": False, "recalls": False, "node": False}
+        told = data.decode().split("\n\n")
+        self.assertEqual(told[0], "retry: 2000\nevent: begin\ndata: {}")
+        self.assertEqual(json.loads(told[1].removeprefix("event: change\ndata: ")), change)
+        self.assertEqual(told[2:], [""])
+
+    def test_a_reader_who_leaves_his_stream_harms_nobody(self):
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", NODE.users), timeout=5) as plain:
+                with NODE.tls().wrap_socket(plain, server_hostname="127.0.0.1") as tls:
+                    tls.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\n\r\n".encode())
+                    self.assertIn(b"200", tls.recv(4096))
+        time.sleep(3)
+        self.check("GET", "/api/v1/status", 200)
+
     def test_head_has_no_body(self):
         answer, data = NODE.ask("HEAD", "/api/v1/status")
         self.assertEqual((answer.status, data), (200, b""))
