@@ -63,6 +63,9 @@ enum err hold_label_check(struct hold *hold, struct slice label, uint64_t now_ms
  * waived on what it wrote). Made when first asked for and kept; borrowed until the next call of hold_view or hold_forget_views.
  * A clearance that cannot be read sees nothing. */
 enum err hold_view(struct hold *hold, struct slice clearance, bool own_staff, struct view **ret_view) MUST_USE;
+/* The view of a reader of another nation (its baseline clearance), as far as it was released to that nation, and never more than
+ * who looks may see himself (his clearance). Own objects count as somebody else's in it. Lifetime as above. */
+enum err hold_lens(struct hold *hold, struct slice nation, struct slice clearance, struct slice beneath, struct view **ret_view) MUST_USE;
 /* May a reader of this view read a portion of this label that his own nation wrote? */
 enum verdict hold_view_permits(struct hold *hold, const struct view *view, struct slice label) MUST_USE;
 /* After a change of policy, clearance or membership: every view is made anew, open sessions lose sight at once. */

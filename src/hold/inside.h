@@ -71,6 +71,11 @@ enum { HOLD_VIEWS = 32 };
 
 struct view {
 	struct slice clearance; /* heap */
+	struct slice lens;	   /* not empty: as a reader of this nation has it, of what was released to it */
+	struct slice beneath;	   /* of a lens: the clearance of who looks through it */
+	const struct clearance *parsed_beneath;
+	struct bit_set released;   /* of a lens: own rows that went or may go to that nation */
+	uint64_t writes;	   /* of the database when `released` was read */
 	bool own_staff, used, stale;
 	uint64_t last_use;
 	struct arena arena; /* holds the parsed clearance */
@@ -234,6 +239,7 @@ static inline bool view_has(const struct view *view, uint64_t row)
 	return bit_has(&view->rows, row);
 }
 enum err view_refresh(struct hold *hold, struct view *view) MUST_USE;
+bool view_is_lens(const struct view *view);
 void views_stale(struct hold *hold); /* a change that only a full pass can follow */
 bool view_object_visible(const struct view *view, uint32_t object);
 /* Would a portion of this label, seen by itself, be permitted? Used for rows that are not current any more. */

@@ -102,11 +102,16 @@ enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint
 	return ERR_OK;
 }
 
+static bool is_or_hangs_on(const struct session *session, const uint8_t id[SESSION])
+{
+	return slice_equal_secret(SLICE_ARRAY(session->id), slice_of(id, SESSION)) ||
+	       (session->lens.len && slice_equal_secret(SLICE_ARRAY(session->parent), slice_of(id, SESSION)));
+}
+
 void session_end(struct sessions *sessions, const uint8_t id[SESSION])
 {
 	for (size_t i = 0; i < sessions->high; i++)
-		if (sessions->entries[i].used &&
-		    slice_equal_secret(SLICE_ARRAY(sessions->entries[i].session.id), slice_of(id, SESSION)))
+		if (sessions->entries[i].used && is_or_hangs_on(&sessions->entries[i].session, id))
 			entry_end(&sessions->entries[i]);
 }
 
@@ -195,6 +200,27 @@ static enum err session_make(struct sessions *sessions, struct slice user, const
 	crypto_random(session->id, sizeof(session->id));
 	entry->used = true;
 	*ret_entry = entry;
+	return ERR_OK;
+}
+
+enum err session_lens(struct sessions *sessions, const struct session *from, struct slice nation, struct slice clearance, uint64_t now_ms,
+		      const struct session **ret_session)
+{
+	AUTO_ARENA kept = {0}; /* making room may end the one it is opened from */
+	struct session parent = *from;
+	TRY(arena_copy(&kept, from->user, &parent.user));
+	TRY(arena_copy(&kept, from->clearance, &parent.clearance));
+	struct entry *entry = entry_free(sessions, now_ms);
+	struct session *session = &entry->session;
+	TRY(arena_copy(&entry->arena, parent.user, &session->user));
+	TRY(arena_copy(&entry->arena, clearance, &session->clearance));
+	TRY(arena_copy(&entry->arena, nation, &session->lens));
+	TRY(arena_copy(&entry->arena, parent.clearance, &session->beneath));
+	memcpy(session->parent, parent.id, SESSION);
+	session->expires_ms = parent.expires_ms;
+	crypto_random(session->id, sizeof(session->id));
+	entry->used = true;
+	*ret_session = session;
 	return ERR_OK;
 }
 

@@ -83,6 +83,7 @@
 	X(HOLDER_PUT, "INSERT INTO holder(name,nation,ordered,at,copies) VALUES(?1,?2,?3,0,0) " \
 		"ON CONFLICT(name,nation) DO NOTHING") \
 	X(HOLDER_RECEIPT, "UPDATE holder SET at=?3,copies=?4 WHERE name=?1 AND nation=?2 AND at=0") \
+	X(ROWS_STATES, "SELECT row,states FROM portion WHERE states IS NOT NULL") \
 	X(HOLDERS_ALL, "SELECT name,nation,at FROM holder ORDER BY name,nation") \
 	X(HOLDERS_OF, "SELECT nation,ordered,at,copies FROM holder WHERE name=?1 ORDER BY nation") \
 	X(PARKED_ADD, "INSERT INTO parked(peer,feed,lane,seq,object_id,digest,frame) VALUES(?1,?2,?3,?4,?5,?6,?7)") \

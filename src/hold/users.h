@@ -35,6 +35,9 @@ struct session {
 	unsigned may; /* enum user_role */
 	uint64_t expires_ms;
 	bool certificate;
+	struct slice lens;    /* not empty: reads as this nation would, and nothing else */
+	struct slice beneath; /* of a lens: the clearance of who looks */
+	uint8_t parent[SESSION]; /* of a lens: the session it was opened from, with which it ends */
 };
 
 struct sessions;
@@ -50,6 +53,9 @@ enum err sign_in(struct hold *hold, struct sessions *sessions, const struct msg_
 bool sign_in_is_quick(struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms);
 /* ERR_SIGN_IN: unknown or expired. */
 enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint64_t now_ms,
+		      const struct session **ret_session) MUST_USE;
+/* A session that reads as another nation would: no rights, the nation's clearance. It ends with the one it is opened from. */
+enum err session_lens(struct sessions *sessions, const struct session *from, struct slice nation, struct slice clearance, uint64_t now_ms,
 		      const struct session **ret_session) MUST_USE;
 void session_end(struct sessions *sessions, const uint8_t id[SESSION]);
 void sessions_end_user(struct sessions *sessions, struct slice user); /* after any change of the user */

@@ -135,7 +135,7 @@ static enum err seen_make(struct hold *hold, struct view *view, uint32_t object,
 	const struct catalog_object *entry = &hold->catalog.objects[object];
 	struct hold_seen seen = {
 		.originator = term_text(hold, entry->originator), .label = label_text(hold, head->label),
-		.issued = standing.issued, .modified = standing.modified, .own = entry->originator == hold->own_term,
+		.issued = standing.issued, .modified = standing.modified, .own = entry->originator == hold->own_term && !view_is_lens(view),
 	};
 	newest_visible(portions, count, standing.shown, &seen);
 	if (!seen.own)

@@ -6,9 +6,30 @@
  * is made anew when next asked for. Anything unknown denies. */
 #include "hold/inside.h"
 
+#include "hold/releases.h"
+
 enum { VERDICT_FOREIGN = 1, VERDICT_OWN = 2 };
 
 /* ---- verdicts per label ---- */
+
+static uint8_t verdict_of(const struct label *label, const struct clearance *clearance, bool own_staff)
+{
+	uint8_t verdict = 0;
+	if (label_decide(label, clearance, 0, NULL) == VERDICT_PERMIT)
+		verdict |= VERDICT_FOREIGN;
+	if (label_decide(label, clearance, own_staff ? DECIDE_OWN_STAFF : 0, NULL) == VERDICT_PERMIT)
+		verdict |= VERDICT_OWN;
+	return verdict;
+}
+
+/* Through a lens one sees what both may see. */
+static uint8_t verdict_make(const struct view *view, const struct label *label)
+{
+	uint8_t verdict = verdict_of(label, view->parsed, view->own_staff);
+	if (!view_is_lens(view))
+		return verdict;
+	return view->parsed_beneath ? verdict & verdict_of(label, view->parsed_beneath, true) : 0;
+}
 
 static enum err verdicts_extend(const struct hold *hold, struct view *view)
 {
@@ -26,10 +47,7 @@ static enum err verdicts_extend(const struct hold *hold, struct view *view)
 		view->verdicts[i] = 0;
 		if (!label || !view->parsed)
 			continue;
-		if (label_decide(label, view->parsed, 0, NULL) == VERDICT_PERMIT)
-			view->verdicts[i] |= VERDICT_FOREIGN;
-		if (label_decide(label, view->parsed, view->own_staff ? DECIDE_OWN_STAFF : 0, NULL) == VERDICT_PERMIT)
-			view->verdicts[i] |= VERDICT_OWN;
+		view->verdicts[i] = verdict_make(view, label);
 	}
 	view->verdict_count = count;
 	return ERR_OK;
@@ -39,6 +57,8 @@ bool view_permits_row(const struct hold *hold, const struct view *view, uint32_t
 {
 	const struct catalog_row *entry = &hold->catalog.rows[row];
 	if (entry->label >= view->verdict_count)
+		return false;
+	if (view_is_lens(view) && entry->flags & ROW_OWN && !bit_has(&view->released, row))
 		return false;
 	return view->verdicts[entry->label] & (entry->flags & ROW_OWN ? VERDICT_OWN : VERDICT_FOREIGN);
 }
@@ -161,8 +181,43 @@ static void clear(struct bit_set *set)
 		memset(set->words, 0, set->count * sizeof(*set->words));
 }
 
+/* ---- lenses ---- */
+
+bool view_is_lens(const struct view *view)
+{
+	return view->lens.len != 0;
+}
+
+/* Whatever is written may change what went where: a lens is made anew after each write. One pass over the small facts. */
+static enum err released_load(struct hold *hold, struct view *view)
+{
+	int nation = nation_find(hold, view->lens);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_ROWS_STATES);
+	enum err err;
+	clear(&view->released);
+	TRY(bit_reserve(&view->released, hold->catalog.row_count));
+	while ((err = statement_row(hold, ask)) == ERR_OK) {
+		struct slice states = column_slice(ask, 1);
+		if (nation >= 0 && (size_t)nation < states.len && state_goes(states.data[nation]))
+			bit_put(&view->released, column_u64(ask, 0));
+	}
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err lens_follow(struct hold *hold, struct view *view)
+{
+	uint64_t writes = (uint64_t)sqlite3_total_changes64(hold->db) + 1;
+	if (!view_is_lens(view) || view->writes == writes)
+		return ERR_OK;
+	view->stale = true;
+	TRY(released_load(hold, view));
+	view->writes = writes;
+	return ERR_OK;
+}
+
 enum err view_refresh(struct hold *hold, struct view *view)
 {
+	TRY(lens_follow(hold, view));
 	if (view->stale) {
 		clear(&view->rows);
 		clear(&view->objects);
@@ -188,6 +243,7 @@ void views_stale(struct hold *hold)
 void view_done(struct view *view)
 {
 	free(view->verdicts);
+	free(view->released.words);
 	free(view->rows.words);
 	free(view->objects.words);
 	arena_done(&view->arena);
@@ -201,12 +257,24 @@ void hold_forget_views(struct hold *hold)
 		view_done(&hold->views[i]);
 }
 
-static struct view *view_place(struct hold *hold, struct slice clearance, bool own_staff)
+/* What makes a view another one. */
+struct view_key {
+	struct slice clearance, lens, beneath;
+	bool own_staff;
+};
+
+static bool is_key_of(const struct view_key *key, const struct view *view)
+{
+	return view->used && view->own_staff == key->own_staff && slice_equal(view->clearance, key->clearance) &&
+	       slice_equal(view->lens, key->lens) && slice_equal(view->beneath, key->beneath);
+}
+
+static struct view *view_place(struct hold *hold, const struct view_key *key)
 {
 	struct view *oldest = &hold->views[0];
 	for (size_t i = 0; i < HOLD_VIEWS; i++) {
 		struct view *view = &hold->views[i];
-		if (view->used && view->own_staff == own_staff && slice_equal(view->clearance, clearance))
+		if (is_key_of(key, view))
 			return view;
 		if (view->last_use < oldest->last_use)
 			oldest = view;
@@ -215,27 +283,47 @@ static struct view *view_place(struct hold *hold, struct slice clearance, bool o
 	return oldest;
 }
 
-static enum err view_make(struct hold *hold, struct view *view, struct slice clearance, bool own_staff)
+static const struct clearance *clearance_read(struct hold *hold, struct view *view, struct slice text)
 {
-	TRY(arena_copy(&view->arena, clearance, &view->clearance));
-	if (clearance_parse_compact(hold->settings.policies, view->clearance, &view->arena, &view->parsed, NULL) != ERR_OK)
-		view->parsed = NULL;
-	view->own_staff = own_staff;
+	const struct clearance *parsed = NULL;
+	return clearance_parse_compact(hold->settings.policies, text, &view->arena, &parsed, NULL) == ERR_OK ? parsed : NULL;
+}
+
+static enum err view_make(struct hold *hold, struct view *view, const struct view_key *key)
+{
+	TRY(arena_copy(&view->arena, key->clearance, &view->clearance));
+	TRY(arena_copy(&view->arena, key->lens, &view->lens));
+	TRY(arena_copy(&view->arena, key->beneath, &view->beneath));
+	view->parsed = clearance_read(hold, view, view->clearance);
+	view->parsed_beneath = view_is_lens(view) ? clearance_read(hold, view, view->beneath) : NULL;
+	view->own_staff = key->own_staff;
 	view->used = view->stale = true;
+	return ERR_OK;
+}
+
+static enum err view_take(struct hold *hold, const struct view_key *key, struct view **ret_view)
+{
+	if (hold->broken)
+		return ERR_INTERNAL;
+	struct view *view = view_place(hold, key);
+	if (!view->used)
+		TRY(view_make(hold, view, key));
+	view->last_use = ++hold->uses;
+	TRY(view_refresh(hold, view));
+	*ret_view = view;
 	return ERR_OK;
 }
 
 enum err hold_view(struct hold *hold, struct slice clearance, bool own_staff, struct view **ret_view)
 {
-	if (hold->broken)
-		return ERR_INTERNAL;
-	struct view *view = view_place(hold, clearance, own_staff);
-	if (!view->used)
-		TRY(view_make(hold, view, clearance, own_staff));
-	view->last_use = ++hold->uses;
-	TRY(view_refresh(hold, view));
-	*ret_view = view;
-	return ERR_OK;
+	return view_take(hold, &(struct view_key){.clearance = clearance, .own_staff = own_staff}, ret_view);
+}
+
+enum err hold_lens(struct hold *hold, struct slice nation, struct slice clearance, struct slice beneath, struct view **ret_view)
+{
+	if (nation.len == 0)
+		return ERR_NOT_FOUND;
+	return view_take(hold, &(struct view_key){.clearance = clearance, .lens = nation, .beneath = beneath}, ret_view);
 }
 
 enum verdict hold_view_permits(struct hold *hold, const struct view *view, struct slice label)

@@ -297,6 +297,10 @@ static const struct field status_done_fields[] = {
 	U(10, numbers)};
 SHAPE(status_done);
 #undef T
+#define T msg_lens
+static const struct field lens_fields[] = {F(1, session), X(2, nation, LIMIT_NATION)};
+SHAPE(lens);
+#undef T
 #define T msg_watch
 static const struct field watch_fields[] = {F(1, session), L(2, marks, watch_mark)};
 SHAPE(watch);

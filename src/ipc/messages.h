@@ -66,6 +66,7 @@ enum { SESSION = 32 };
 	X(54, WITHDRAWALS, withdrawals, R(STORE), R(FRONT)) \
 	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
 	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
+	X(112, LENS, lens, R(FRONT), R(STORE))         /* SESSION: reads as that nation would, of what was released to it */ \
 	X(110, WATCH, watch, R(FRONT), R(STORE))       /* what changed for this reader; asked at every beat of his stream */ \
 	X(111, WATCHED, watched, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
@@ -153,6 +154,7 @@ struct msg_session {
 	uint64_t expires;         /* ms */
 };
 struct msg_ask { uint8_t session[SESSION]; };
+struct msg_lens { uint8_t session[SESSION]; struct slice nation; };
 struct msg_ask_object {
 	uint8_t session[SESSION];
 	struct slice id;

@@ -16,7 +16,7 @@
 	X(LEDGER_RECALL_APPLIED, 15, "recall applied") X(LEDGER_RECEIPT, 16, "receipt") X(LEDGER_KEY, 17, "key") \
 	X(LEDGER_ROSTER, 18, "roster") X(LEDGER_POLICY, 19, "policy") X(LEDGER_READ, 20, "ledger read") \
 	X(LEDGER_DELETE, 21, "delete") X(LEDGER_WITHDRAWAL, 22, "withdrawal") X(LEDGER_USER, 23, "user") \
-	X(LEDGER_WITNESS, 24, "witness")
+	X(LEDGER_WITNESS, 24, "witness") X(LEDGER_SEE_AS, 40, "see as")
 
 enum ledger_kind {
 #define X(name, value, text) name = value,

@@ -24,6 +24,9 @@ const struct route routes[] = {
 	     "Sign in: a token from a password or a certificate"),
 	API(DELETE, "session", NONE, ANY, "", "", "", 204, session_close, "Sign out: the token ends"),
 
+	API(POST, "lenses", SMALL, "release", "", IN_JSON, JSON, 200, lens_open,
+	    "See as: a token that reads as another nation would, of what was released to it, and does nothing else"),
+
 	API(POST, "objects", LARGE, "analyst, taxii", "marking label_4774 dry_run replaces precedence collection",
 	    IN_OBJECT, JSON, 201, object_post,
 	    "Publish an object, a bundle or text with portions, whole or not at all; or show who would see it"),

@@ -41,7 +41,7 @@ void openapi_print(struct buf *json);
 
 /* Handlers, by file. */
 typedef enum progress route_handler(struct request *request);
-route_handler session_open, session_close;						      /* session.c */
+route_handler session_open, session_close, lens_open;						      /* session.c */
 route_handler object_post, object_get, audience_get;					      /* objects.c */
 route_handler search_get;								      /* search.c */
 route_handler graph_get, graph_post;							      /* graph.c */

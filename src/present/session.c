@@ -76,3 +76,35 @@ enum progress session_close(struct request *request)
 {
 	return request_ask_session(request, MSG_SIGN_OUT, MSG_DONE, session_closed);
 }
+
+/* ---- see as ---- */
+
+static enum progress lens_opened(struct request *request, const void *answer)
+{
+	const struct msg_session *session = answer;
+	const struct msg_lens *lens = request->work;
+	struct buf *json = &request->response.body;
+	AUTO_BUF token = buf_make(2 * SESSION);
+	buf_put_hex(&token, SLICE_ARRAY(session->session));
+	write_open(json, '{');
+	write_member(json, "token", buf_slice(&token));
+	write_member_moment(json, "expires", session->expires);
+	write_member(json, "as", lens->nation);
+	write_member_list(json, "clearance", session->clearance, '\n');
+	write_close(json, '}');
+	explicit_bzero(token.data, token.len);
+	return request_respond(request, 200, MEDIA_JSON);
+}
+
+enum progress lens_open(struct request *request)
+{
+	struct msg_lens *lens = request->work = ARENA_NEW(&request->arena, struct msg_lens);
+	if (!lens)
+		return request_fail(request, ERR_MEMORY);
+	const struct body_member members[] = {{"nation", 0, true, LIMIT_NATION, &lens->nation}};
+	enum err err = body_read(request, members, 1);
+	if (err != ERR_OK)
+		return request_fail(request, err);
+	memcpy(lens->session, request->session, SESSION);
+	return request_ask(request, MSG_LENS, lens, MSG_SESSION, lens_opened);
+}

@@ -98,6 +98,8 @@ bool store_session(struct self *self, const struct role_message *message, const 
 
 enum err store_view(struct store *store, const struct session *session, struct view **ret_view)
 {
+	if (session->lens.len)
+		return hold_lens(store->hold, session->lens, session->clearance, session->beneath, ret_view);
 	return hold_view(store->hold, session->clearance, true, ret_view);
 }
 
@@ -231,6 +233,7 @@ static void neighbor_down(struct self *self, enum role neighbor)
 static const struct role_handler handlers[] = {
 	{MSG_SIGN_IN, ROLE_FRONT, store_on_sign_in},
 	{MSG_SIGN_OUT, ROLE_FRONT, store_on_sign_out},
+	{MSG_LENS, ROLE_FRONT, store_on_lens},
 	{MSG_PUT, ROLE_FRONT, store_on_put},
 	{MSG_GET, ROLE_FRONT, store_on_get},
 	{MSG_SEARCH, ROLE_FRONT, store_on_search},

@@ -2,6 +2,7 @@
 #include "proc/store/store.h"
 
 #include "os/clock.h"
+#include "protocol/roster.h"
 
 /* Verifying a password takes tens of milliseconds of this process's one thread. So they wait in a short queue and are
  * verified one at a time, each followed by a pause of its own length: a flood of wrong passwords takes at most half of the
@@ -116,6 +117,43 @@ void store_on_sign_out(struct self *self, const struct role_message *message)
 	const struct msg_ask *ask = message->value;
 	session_end(store->sessions, ask->session);
 	role_done(self, message->caller);
+}
+
+/* See as: a release officer reads as another nation would, of what was released to it. Its reads are recorded as his. */
+static enum err lens_open(struct self *self, const struct msg_lens *ask, const struct session **session)
+{
+	struct store *store = role_context(self);
+	const struct participant *nation = roster_find(&store->roster, ask->nation);
+	struct slice officer = (*session)->user;
+	if (!nation || slice_equal(ask->nation, role_nation(self)))
+		return ERR_NOT_FOUND;
+	struct ledger_record record = {.kind = LEDGER_SEE_AS, .actor = officer, .subject = officer, .recipient = ask->nation};
+	TRY(hold_begin(store->hold));
+	enum err err = store_record_kept(self, &record);
+	if (err != ERR_OK) {
+		hold_rollback(store->hold);
+		return err;
+	}
+	TRY(hold_commit(store->hold));
+	return session_lens(store->sessions, *session, nation->name, nation->clearance, clock_now_ms(), session);
+}
+
+void store_on_lens(struct self *self, const struct role_message *message)
+{
+	const struct msg_lens *ask = message->value;
+	const struct session *session = NULL;
+	if (!store_session(self, message, ask->session, USER_RELEASE, &session))
+		return;
+	enum err err = lens_open(self, ask, &session);
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err == ERR_NOT_FOUND ? ERR_INVALID : err, 0,
+			    err == ERR_NOT_FOUND ? "choose another nation of the roster" : NULL);
+		return;
+	}
+	struct msg_session answer = {.user = session->user, .clearance = session->clearance, .expires = session->expires_ms};
+	memcpy(answer.session, session->id, SESSION);
+	(void)role_reply(self, message->caller, MSG_SESSION, &answer);
+	store_audit(self);
 }
 
 static enum err user_change(struct self *self, const struct msg_user_set *ask, struct slice admin, struct diag *diag)

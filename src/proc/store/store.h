@@ -126,6 +126,7 @@ enum err store_view(struct store *store, const struct session *session, struct v
 /* ---- handlers ---- */
 void store_on_sign_in(struct self *self, const struct role_message *message);
 void store_on_sign_out(struct self *self, const struct role_message *message);
+void store_on_lens(struct self *self, const struct role_message *message);
 void store_on_user_set(struct self *self, const struct role_message *message);
 void store_on_users(struct self *self, const struct role_message *message);
 void store_on_put(struct self *self, const struct role_message *message);

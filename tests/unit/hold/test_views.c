@@ -166,6 +166,51 @@ static void views_survive_a_restart(void **state)
 	assert_int_equal(found(f, CLEARED_NATO, "closedword"), 1);
 }
 
+static uint64_t seen_by_korea(struct fixture *f, const char *beneath, const char *text)
+{
+	struct view *view = NULL;
+	struct msg_hits hits;
+	struct hold_query query = {.text = slice_text(text), .limit = 10};
+	assert_ok(hold_lens(f->hold, SLICE("KOR"), SLICE(CLEARED_KOR), slice_text(beneath), &view));
+	assert_ok(hold_search(f->hold, view, &query, &f->arena, &hits));
+	return hits.count;
+}
+
+static void lens_shows_what_was_released_to_that_nation_and_nothing_else(void **state)
+{
+	struct fixture *f = *state;
+	PUT_TEXT(f, "open title", LABEL_PUBLIC, {LABEL_SECRET, "closedword"}, {LABEL_PUBLIC, "openword"});
+	PUT_TEXT(f, "waiting title", LABEL_KOR, {LABEL_KOR, "waitingword"});
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "openword"), 1);
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "closedword"), 0);
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "waitingword"), 0);
+	assert_int_equal(found(f, CLEARED_NATO, "waitingword"), 1);
+}
+
+static void lens_follows_what_is_released_later(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = PUT_TEXT(f, "waiting title", LABEL_KOR, {LABEL_KOR, "waitingword"});
+	struct msg_release_shown shown;
+	uint8_t digest[DIGEST];
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "waitingword"), 0);
+	assert_ok(hold_waiting_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	struct hold_decision decision = {.id = slice_text(id), .user = SLICE("release"), .approve = true, .digest = digest};
+	assert_ok(hold_begin(f->hold));
+	assert_ok(hold_decide(f->hold, view_of(f, CLEARED_NATO), &decision, ++f->now, NULL));
+	assert_ok(hold_commit(f->hold));
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "waitingword"), 1);
+}
+
+static void lens_never_shows_more_than_who_looks_may_see(void **state)
+{
+	struct fixture *f = *state;
+	PUT_TEXT(f, "open title", LABEL_PUBLIC, {LABEL_PUBLIC, "openword"});
+	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "openword"), 1);
+	assert_int_equal(seen_by_korea(f, "NATO|" LEVELS "|P:Context=NATO", "openword"), 0);
+	assert_int_equal(seen_by_korea(f, "", "openword"), 0);
+}
+
 static void database_of_another_nation_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -195,6 +240,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(long_chain_of_references_to_something_hidden_costs_no_more_than_its_length, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(grown_view_equals_one_made_anew, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(views_survive_a_restart, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(lens_shows_what_was_released_to_that_nation_and_nothing_else, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(lens_follows_what_is_released_later, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(lens_never_shows_more_than_who_looks_may_see, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(database_of_another_nation_is_refused, fixture_setup, fixture_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,5 +63,22 @@ export async function askText(path: string): Promise<string> {
 	throw await readProblem(answer);
 }
 
+/* An answer that goes on, line by line, until it ends. */
+export async function streamLines(path: string, take: (line: string) => void, signal: AbortSignal): Promise<void> {
+	const asked = token;
+	const answer = await send('GET', path, {}, signal);
+	if (answer.status === 401 && asked && asked === token) onExpired();
+	if (!answer.ok || !answer.body) throw await readProblem(answer);
+	const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+	let rest = '';
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) return;
+		const lines = (rest + value).split('\n');
+		rest = lines.pop() ?? '';
+		lines.forEach(take);
+	}
+}
+
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>('GET', path, {}, signal);
 export const post = <T>(path: string, json: unknown): Promise<T> => ask<T>('POST', path, { json });

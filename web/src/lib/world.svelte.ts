@@ -1,5 +1,7 @@
-/* What the whole shell shows: the node's state and what waits for release, asked again at intervals. */
+/* What the whole shell shows: the node's state and what waits for release, asked again when the node says that it changed,
+ * and now and then all the same. */
 import { get } from './api';
+import { whenChanged } from './live.svelte';
 import { may, session } from './session.svelte';
 import type { Holders, Release, Status } from './types';
 
@@ -13,7 +15,7 @@ interface World {
 const nothing = (): World => ({ status: null, releases: [], recalls: [], at: null, silent: false });
 export const world = $state<World>(nothing());
 
-const EVERY_MS = 20_000;
+const EVERY_MS = 60_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export async function refresh(): Promise<void> {
@@ -34,6 +36,10 @@ export async function refresh(): Promise<void> {
 	}
 	timer = setTimeout(() => void refresh(), EVERY_MS);
 }
+
+whenChanged((change) => {
+	if (change.releases || change.recalls || change.node || change.more) void refresh();
+});
 
 export function forgetWorld(): void {
 	clearTimeout(timer);
