@@ -47,7 +47,6 @@ route_handler search_get;								      /* search.c */
 route_handler graph_get, graph_post;							      /* graph.c */
 route_handler release_list, release_show, release_approve, release_refuse;		      /* release.c */
 route_handler withdraw_order, withdraw_status, recall_order, recall_status;		      /* release.c */
-route_handler recall_order, recall_status;						      /* release.c */
 route_handler events_get;								      /* events.c */
 route_handler status_get, proof_get, users_list, user_set, user_remove;			      /* node.c */
 route_handler policies_get, labels_mark;						      /* policies.c */

@@ -194,7 +194,7 @@ static void lens_follows_what_is_released_later(void **state)
 	struct msg_release_shown shown;
 	uint8_t digest[DIGEST];
 	assert_int_equal(seen_by_korea(f, CLEARED_NATO, "waitingword"), 0);
-	assert_ok(hold_waiting_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
+	assert_ok(hold_release_show(f->hold, view_of(f, CLEARED_NATO), slice_text(id), &f->arena, &shown, digest));
 	struct hold_decision decision = {.id = slice_text(id), .user = SLICE("release"), .approve = true, .digest = digest};
 	assert_ok(hold_begin(f->hold));
 	assert_ok(hold_decide(f->hold, view_of(f, CLEARED_NATO), &decision, ++f->now, NULL));
