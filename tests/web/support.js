@@ -1,14 +1,17 @@
 /* A real Chromium against a running coalition. BICES_COALITION names its description (default: run/coalition.json). */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const coalition = JSON.parse(readFileSync(process.env.BICES_COALITION ?? `${root}/run/coalition.json`, 'utf8'));
+const described = process.env.BICES_COALITION ?? `${root}/run/coalition.json`;
+const coalition = JSON.parse(readFileSync(described, 'utf8'));
 
 const flags =
 	'--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
@@ -87,6 +90,19 @@ export async function violations(page, where) {
 				.join('; ')})`
 	);
 	return said.map((one) => `${where}: ${one}`);
+}
+
+/* Text with portions, by command line: answers the id. */
+export async function publish(nation, text, ...options) {
+	const folder = dirname(dirname(described));
+	const environment = { ...process.env, BICES_NODE: nation, BICES_USER: 'analyst' };
+	return execFileSync('build/bices', ['put', '-', ...options], {
+		cwd: folder,
+		env: environment,
+		input: text,
+		encoding: 'utf8',
+		stdio: ['pipe', 'pipe', 'ignore']
+	}).trim();
 }
 
 /* Asks the node itself, to compare with what the page shows. */

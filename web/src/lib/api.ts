@@ -12,10 +12,29 @@ export class Problem extends Error {
 }
 
 let token: string | null = null;
+let lens: string | null = null; /* see as: stands in for the token while it is open */
 let onExpired: () => void = () => undefined;
+let onLensEnd: () => void = () => undefined;
 
 export function setToken(value: string | null): void {
 	token = value;
+	lens = null;
+}
+export function setLens(value: string | null): void {
+	if (lens) void ask('DELETE', '/api/v1/session').catch(() => null);
+	lens = value;
+}
+export function whenLensEnds(run: () => void): void {
+	onLensEnd = run;
+}
+const used = (): string | null => lens ?? token;
+/* The node does not know what a request was sent with any more. */
+function ended(asked: string | null): void {
+	if (!asked || asked !== used()) return;
+	if (lens) {
+		lens = null;
+		onLensEnd();
+	} else onExpired();
 }
 
 /* Called when the node no longer knows the session that a request carried. */
@@ -32,7 +51,8 @@ async function readProblem(answer: Response): Promise<Problem> {
 
 async function send(method: string, path: string, body: Body, signal?: AbortSignal): Promise<Response> {
 	const headers: Record<string, string> = {};
-	if (token) headers['Authorization'] = `Bearer ${token}`;
+	const bearer = used();
+	if (bearer) headers['Authorization'] = `Bearer ${bearer}`;
 	if (body.json !== undefined) headers['Content-Type'] = 'application/json';
 	if (body.text !== undefined) headers['Content-Type'] = 'text/plain;charset=utf-8';
 	const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
@@ -49,25 +69,26 @@ async function send(method: string, path: string, body: Body, signal?: AbortSign
 
 /* A request with its answer as JSON, or null for one without a body. Throws Problem; status 0: no answer. */
 export async function ask<T>(method: string, path: string, body: Body = {}, signal?: AbortSignal): Promise<T> {
-	const asked = token;
+	const asked = used();
 	const answer = await send(method, path, body, signal);
 	if (answer.ok) return (answer.status === 204 ? null : await answer.json()) as T;
-	if (answer.status === 401 && asked && asked === token) onExpired();
+	if (answer.status === 401) ended(asked);
 	throw await readProblem(answer);
 }
 
 export async function askText(path: string): Promise<string> {
+	const asked = used();
 	const answer = await send('GET', path, {});
 	if (answer.ok) return answer.text();
-	if (answer.status === 401 && token) onExpired();
+	if (answer.status === 401) ended(asked);
 	throw await readProblem(answer);
 }
 
 /* An answer that goes on, line by line, until it ends. */
 export async function streamLines(path: string, take: (line: string) => void, signal: AbortSignal): Promise<void> {
-	const asked = token;
+	const asked = used();
 	const answer = await send('GET', path, {}, signal);
-	if (answer.status === 401 && asked && asked === token) onExpired();
+	if (answer.status === 401) ended(asked);
 	if (!answer.ok || !answer.body) throw await readProblem(answer);
 	const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
 	let rest = '';

@@ -1,9 +1,11 @@
 /* Everything that can be done from anywhere: by the palette, by the rail, by keys. Only what exists and this person may do. */
 import { newDraft } from './drafts.svelte';
+import { closeLens, lens, openLens } from './lens.svelte';
 import { go, href, type Page } from './place.svelte';
 import { lock, may, signOut } from './session.svelte';
 import { setLanguage, setShortcuts, setTheme, settings } from './settings.svelte';
 import { t } from './words';
+import { world } from './world.svelte';
 
 export interface Command {
 	id: string;
@@ -38,6 +40,10 @@ export function commands(): Command[] {
 		keys: stop.keys,
 		run: () => go(href(stop.page))
 	}));
+	if (may('release'))
+		for (const { node } of world.status?.peers ?? [])
+			all.push({ id: `see-${node}`, text: t('lens.command', { nation: node }), run: () => void openLens(node) });
+	if (lens.now) all.push({ id: 'leave', text: t('lens.leave'), keys: 'Esc', run: closeLens });
 	if (may('analyst')) all.push({ id: 'new', text: t('command.new'), keys: 'c', run: write });
 	all.push(
 		{ id: 'find', text: t('command.find'), keys: '/', run: () => document.getElementById('q')?.focus() },

@@ -8,8 +8,10 @@ type Entry = string | { one: string; other: string };
 const catalogs: Record<'en' | 'ko', Record<Word, Entry>> = { en, ko };
 
 /* {name} stands for a value; an entry with two forms chooses by the value n. */
-export function t(word: Word, values: Record<string, string | number> = {}): string {
-	const entry = catalogs[settings.language][word];
+export const t = (word: Word, values: Record<string, string | number> = {}): string => tIn(settings.language, word, values);
+
+export function tIn(language: 'en' | 'ko', word: Word, values: Record<string, string | number> = {}): string {
+	const entry = catalogs[language][word];
 	const text =
 		typeof entry === 'string'
 			? entry
