@@ -14,6 +14,7 @@ enum {
 	LIMIT_JSON_BYTES = 64 * 1024 * 1024, /* one document at the border */
 	LIMIT_JSON_DEPTH = 64,
 	LIMIT_PORTION_BYTES = 4 * 1024 * 1024, /* content of one portion */
+	LIMIT_ATTACHMENT_BYTES = 3000000,      /* a file within a portion: base64 of it leaves room for its name */
 	LIMIT_PORTIONS = 1024,                 /* slots of the largest manifest */
 	LIMIT_SLOTS_SMALL = 64,
 	LIMIT_OBJECT_BYTES = 8 * 1024 * 1024, /* one rendition, encoded */

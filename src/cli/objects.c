@@ -2,6 +2,7 @@
 #include "cli/client.h"
 
 #include "base/limits.h"
+#include "cli/attachment.h"
 #include "cli/show.h"
 #include "cli/stix.h"
 
@@ -27,7 +28,7 @@ static enum err path_text(struct buf *path, const char **ret_path)
 
 struct put_options {
 	const char *marking, *label, *precedence, *replaces, *collection;
-	bool dry_run, mend;
+	bool dry_run, mend, attachment;
 };
 
 static void print_ids(const json_t *answer)
@@ -62,10 +63,24 @@ static enum err put_label(const char *file, struct buf *path)
 	return path->err;
 }
 
+/* A file that is neither JSON nor text, or is to be sent as it is. */
+static enum err wrap(const struct put_options *options, const char *file, struct buf *body)
+{
+	AUTO_BUF json = buf_make(LIMIT_JSON_BYTES);
+	if (!options->marking && !options->label && !options->collection)
+		return complain(ERR_USAGE, "%s is sent as an attachment, which carries no marking of its own: give --marking or --label", file), ERR_USAGE;
+	TRY(attachment_wrap(file, buf_slice(body), &json));
+	buf_truncate(body, 0);
+	buf_put(body, buf_slice(&json));
+	return body->err;
+}
+
 static int put_one(struct client *client, const struct client_options *common, const struct put_options *options, const char *file)
 {
 	AUTO_BUF body = buf_make(LIMIT_JSON_BYTES), path = buf_make(LIMIT_LABEL_XML * 4);
 	enum err err = file_read(file, &body);
+	if (err == ERR_OK && (options->attachment || attachment_is_binary(buf_slice(&body))))
+		err = wrap(options, file, &body);
 	buf_put_text(&path, "/api/v1/objects");
 	put_query(&path, "marking", options->marking);
 	put_query(&path, "replaces", options->replaces);
@@ -102,7 +117,7 @@ static int put(int argc, char **argv)
 		CLIENT_OPTION_SPECS(common), {"--marking", &options.marking, NULL, NULL}, {"--label", &options.label, NULL, NULL},
 		{"--precedence", &options.precedence, NULL, NULL}, {"--replaces", &options.replaces, NULL, NULL},
 		{"--collection", &options.collection, NULL, NULL}, {"--dry-run", NULL, &options.dry_run, NULL},
-		{"--mend", NULL, &options.mend, NULL}, {0}};
+		{"--mend", NULL, &options.mend, NULL}, {"--attachment", NULL, &options.attachment, NULL}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err != ERR_OK)
 		return err_exit_code(err);
@@ -135,18 +150,21 @@ static void print_changes(const json_t *answer)
 static int get(int argc, char **argv)
 {
 	struct client_options common = {0};
-	const char *stix = NULL;
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--stix", &stix, NULL, NULL}, {0}};
+	const char *stix = NULL, *attachment = NULL, *out = NULL;
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--stix", &stix, NULL, NULL}, {"--attachment", &attachment, NULL, NULL},
+		{"--out", &out, NULL, NULL}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	if (argc != 1)
 		return complain(ERR_USAGE, "get which object? give one id");
+	if (!attachment != !out || (attachment && stix))
+		return complain(ERR_USAGE, "--attachment N and --out FILE go together, and without --stix; --out - writes to standard output");
 	common.json |= stix != NULL;
 	AUTO_BUF path = buf_make(4096);
 	buf_put_text(&path, "/api/v1/objects/");
 	client_put_encoded(&path, argv[0]);
-	if (!common.json)
+	if (!common.json && !attachment)
 		buf_put_text(&path, "?view=page");
 	put_query(&path, "stix", stix);
 	struct client_request request = {.method = "GET"};
@@ -160,7 +178,9 @@ static int get(int argc, char **argv)
 	if (err != ERR_OK)
 		return err_exit_code(err);
 	print_changes(answer.json);
-	if (common.json)
+	if (attachment)
+		err = attachment_save(answer.json, attachment, out);
+	else if (common.json)
 		fwrite(answer.body.data, 1, answer.body.len, stdout);
 	else
 		err = show_object(answer.json);
@@ -220,9 +240,9 @@ static int search(int argc, char **argv)
 }
 
 const struct command objects_commands[] = {
-	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--mend] [--dry-run]",
-	 "store objects or text with portions; prints one id a line; --mend gives objects that share an id ids of their own", put},
-	{"get", "", "ID [--json] [--stix 2.0]",
-	 "read an object as its portions are released to you; --stix 2.0 as a bundle for old tools, saying what that changes", get},
+	{"put", "", "FILE… [--marking M | --label FILE] [--precedence P] [--replaces ID] [--collection NAME] [--mend] [--attachment] [--dry-run]",
+	 "store objects, text with portions, or any other file as an attachment; prints one id a line; --mend gives objects that share an id ids of their own", put},
+	{"get", "", "ID [--json] [--stix 2.0] [--attachment N --out FILE]",
+	 "read an object as its portions are released to you, or take a file out of it; --stix 2.0 as a bundle for old tools, saying what that changes", get},
 	{"search", "", "TEXT [--type T] [--since TIME] [--limit N] [--count]", "find objects; every word must stand in one portion", search},
 	{0}};

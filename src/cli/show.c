@@ -59,20 +59,34 @@ static void marking_line(const char *marking, const char *color)
 	puts(plain ? "" : " \033[0m");
 }
 
+static void show_attachment(const char *content, size_t number)
+{
+	json_t *attachment = json_loads(content, JSON_REJECT_DUPLICATES, NULL);
+	printf("attachment %zu: ", number);
+	show_text(text_of(attachment, "name"), 0);
+	fputs(", ", stdout);
+	show_text(text_of(attachment, "media_type"), 0);
+	printf(", %" JSON_INTEGER_FORMAT " octets", json_integer_value(json_object_get(attachment, "size")));
+	json_decref(attachment);
+}
+
 enum err show_object(const json_t *object)
 {
 	const json_t *portions = json_object_get(object, "portions");
 	if (!json_is_array(portions))
 		return ERR_MALFORMED;
 	marking_line(text_of(object, "marking"), text_of(object, "color"));
-	size_t i;
+	size_t i, attachments = 0;
 	json_t *portion;
 	json_array_foreach(portions, i, portion)
 	{
 		printf("\n(");
 		show_text(text_of(portion, "marking"), 0);
 		printf(") ");
-		show_text(text_of(portion, "text"), 1);
+		if (strcmp(text_of(portion, "kind"), "attachment") == 0)
+			show_attachment(text_of(portion, "content"), ++attachments);
+		else
+			show_text(text_of(portion, "text"), 1);
 		putchar('\n');
 	}
 	printf("\n%s, of %s, %s\n", text_of(object, "id"), text_of(object, "originator"), text_of(object, "modified"));

@@ -24,7 +24,7 @@ enum { PORTION_ID = 16, DIGEST = 32, SALT = 32, SIGNATURE = 64 };
  *               the markings that carry our labels; created stays as it was written, where the object has it
  *   text        UTF-8
  *   table       canonical JSON: {"columns":[…],"rows":[[…]]}
- *   attachment  canonical JSON: {"name","media_type","size"}; the bytes stand in blob_sha256
+ *   attachment  canonical JSON: {"data","media_type","name","size"}, see object/attachment.h; blob_sha256: of its octets
  *   reference   canonical JSON: {"property":"created_by_ref","target":"identity--…"} and, for a mandatory reference
  *               (source_ref, target_ref, object_refs of a type that demands it), "mandatory":true */
 struct portion {

@@ -1,6 +1,7 @@
 /* The items of our extension, and references. Must never let two statements about one label pass as one. */
 #include "object/stix_portions.h"
 
+#include "object/attachment.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
 
@@ -174,15 +175,15 @@ static enum err read_attachment(struct stix_reader *reader, json_t *item, struct
 {
 	json_t *attachment = json_object_get(item, "attachment");
 	AUTO_BUF hash = buf_make(sizeof(portion->blob_sha256));
+	struct diag diag = {0};
 	struct slice hex = json_slice(json_object_get(item, "sha256"));
-	if (hex_decode(hex, &hash) != ERR_OK || hash.len != sizeof(portion->blob_sha256))
-		return REFUSE(reader, ERR_MALFORMED,
-			      "an attachment without \"sha256\" of 64 lower-case hexadecimal digits");
-	memcpy(portion->blob_sha256, hash.data, hash.len);
-	if (!json_is_string(json_object_get(attachment, "name")) ||
-	    !json_is_string(json_object_get(attachment, "media_type")) ||
-	    !json_is_integer(json_object_get(attachment, "size")) || json_object_size(attachment) != 3)
-		return REFUSE(reader, ERR_MALFORMED, "\"attachment\" needs name, media_type and size");
+	if (hex.len && (hex_decode(hex, &hash) != ERR_OK || hash.len != sizeof(portion->blob_sha256)))
+		return REFUSE(reader, ERR_MALFORMED, "an attachment's \"sha256\" must have 64 lower-case hexadecimal digits");
+	if (hex.len)
+		memcpy(portion->blob_sha256, hash.data, hash.len);
+	enum err err = attachment_check(attachment, portion->blob_sha256, &diag);
+	if (err != ERR_OK)
+		return REFUSE(reader, err, "%s", diag.text);
 	return canonical_copy(reader, attachment, &portion->content);
 }
 

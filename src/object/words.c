@@ -78,7 +78,10 @@ enum err words_of_portion(uint8_t kind, struct slice content, struct buf *text)
 	}
 	AUTO_JSON *value = NULL;
 	TRY(json_read(content, LIMIT_PORTION_BYTES, &value, NULL));
-	words_of_json(value, text);
+	if (kind == PORTION_ATTACHMENT) /* what is inside is not read here */
+		put_words(json_slice(json_object_get(value, "name")), text);
+	else
+		words_of_json(value, text);
 	return text->err;
 }
 

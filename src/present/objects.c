@@ -146,10 +146,25 @@ enum progress audience_get(struct request *request)
 
 /* ---- GET ---- */
 
+/* What stands beside the octets of a file. */
+static enum err write_attachment(struct buf *json, const struct portion *portion)
+{
+	AUTO_JSON *attachment = NULL;
+	AUTO_BUF text = buf_make(LIMIT_PORTION_BYTES);
+	TRY(json_read(portion->content, LIMIT_PORTION_BYTES, &attachment, NULL));
+	json_object_del(attachment, "data");
+	json_canonical(attachment, &text);
+	TRY(text.err);
+	write_member(json, "content", buf_slice(&text));
+	return ERR_OK;
+}
+
 /* Text of a portion for people: paragraphs as they are; of the head its title and description; others as they stand. */
 static enum err write_content(struct request *request, struct buf *json, const struct rendition_view *view,
 			      const struct portion *portion)
 {
+	if (portion->kind == PORTION_ATTACHMENT)
+		return write_attachment(json, portion);
 	if (portion->kind != PORTION_HEAD) {
 		write_member(json, portion->kind == PORTION_TEXT ? "text" : "content", portion->content);
 		return ERR_OK;
