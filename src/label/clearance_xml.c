@@ -62,7 +62,7 @@ static enum err body(struct xml *x, const struct policy_set *set, struct clearan
 			break;
 		enum stage stage = stage_of(x);
 		if (!stage || stage < before || (stage == before && stage != STAGE_CATEGORY) ||
-		    stage > before + (before < STAGE_LIST ? 1 : 2))
+		    (before < STAGE_LIST && stage > before + 1))
 			return xml_misplaced(x);
 		before = stage;
 		TRY(member(x, stage, set, part, &bits));

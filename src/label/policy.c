@@ -16,13 +16,12 @@ static const void *rows(struct slice form, enum section section)
 static enum err check_sections(struct slice form)
 {
 	const struct form_header *h = header(form);
-	if (form.len < sizeof(*h) || h->magic != FORM_MAGIC || h->size != form.len)
+	if (h->magic != FORM_MAGIC || h->size != form.len)
 		return ERR_MALFORMED;
 	size_t at = sizeof(*h);
 	for (size_t s = 0; s < SECTION_COUNT; s++) {
-		size_t len;
-		if (h->sections[s].at != at || __builtin_mul_overflow(h->sections[s].count, form_row_size[s], &len) ||
-		    len > form.len - at || len % 4)
+		uint64_t len = (uint64_t)h->sections[s].count * form_row_size[s];
+		if (h->sections[s].at != at || len > form.len - at || len % 4)
 			return ERR_MALFORMED;
 		at += len;
 	}

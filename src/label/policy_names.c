@@ -85,7 +85,7 @@ static uint32_t find(const struct policy *p, uint32_t group, struct slice name)
 	uint32_t hash = name_hash(group, name);
 	for (uint32_t at = hash & p->name_mask; p->names[at].group != NOBODY; at = (at + 1) & p->name_mask) {
 		const struct name_slot *slot = &p->names[at];
-		if (slot->hash == hash && slot->group == group && name_equal(p, slot_name(p, slot), name))
+		if (!((slot->hash ^ hash) | (slot->group ^ group)) && name_equal(p, slot_name(p, slot), name))
 			return slot->row;
 	}
 	return FORM_NONE;

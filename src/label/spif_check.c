@@ -81,18 +81,19 @@ static void check_lacvs(struct spif *s, struct form_span entries)
 		}
 }
 
-/* Names of one length that begin with one letter: most pairs are told apart by this. */
+/* Names of one length that begin with one letter: most pairs are told apart by this. Values differ, so neither is empty. */
 static bool may_be_same(const struct spif *s, struct form_text a, struct form_text b)
 {
-	return a.len == b.len && a.len && !((*spif_slice(s, a).data ^ *spif_slice(s, b).data) & 0xdf);
+	return a.len == b.len && !((*spif_slice(s, a).data ^ *spif_slice(s, b).data) & 0xdf);
 }
 
-/* Names that differ in case only are one name where case is folded, so a label could mean either. */
+/* Names that differ in case only are one name where case is folded, so a label could mean either. However many warnings
+ * came before, this is looked for until the policy is refused. */
 static void check_case(struct spif *s, struct form_span values)
 {
 	const struct value_row *rows = values.count ? spif_row(s, SECTION_VALUE, 0) : NULL;
 	for (uint32_t i = values.first; s->head.fold_case && i < values.first + values.count; i++)
-		for (uint32_t k = values.first; k < i && s->finding_count < SPIF_MOST_FINDINGS; k++) {
+		for (uint32_t k = values.first; k < i && !(s->failed && s->finding_count >= SPIF_MOST_FINDINGS); k++) {
 			const struct value_row *a = &rows[k], *b = &rows[i];
 			if (may_be_same(s, a->name, b->name) &&
 			    spif_same(s, spif_slice(s, a->name), spif_slice(s, b->name)))

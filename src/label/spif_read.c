@@ -201,29 +201,23 @@ static void read_privacy_mark(struct spif *s)
 	row->flags = spif_flag(s, "obsolete") ? ROW_OBSOLETE : 0;
 }
 
-/* The spans of markings and qualifiers of the element that encloses the current one. */
-static struct form_span *parent_span(struct spif *s, bool qualifiers)
+/* Where the markings or qualifiers of an element are kept. The table of elements lets a tag have no markings of its own, a
+ * privacy mark no qualifiers, and nothing else but the root either. */
+static struct form_span *span_of(struct spif *s, enum spif_element owner, bool qualifiers)
 {
-	switch (qualifiers ? grandparent(s) : parent(s)) {
-	case SPIF_CLASS: {
+	if (owner == SPIF_CLASS) {
 		struct class_row *row = spif_row(s, SECTION_CLASS, last(s, SECTION_CLASS));
 		return qualifiers ? &row->qualifiers : &row->markings;
 	}
-	case SPIF_CATEGORY: {
+	if (owner == SPIF_CATEGORY) {
 		struct entry_row *row = spif_row(s, SECTION_ENTRY, last(s, SECTION_ENTRY));
 		return qualifiers ? &row->qualifiers : &row->markings;
 	}
-	case SPIF_TAG: {
-		struct tag_row *row = spif_row(s, SECTION_TAG, last(s, SECTION_TAG));
-		return qualifiers ? &row->qualifiers : NULL;
-	}
-	case SPIF_PRIVACY_MARK: {
-		struct privacy_row *row = spif_row(s, SECTION_PRIVACY, last(s, SECTION_PRIVACY));
-		return qualifiers ? NULL : &row->markings;
-	}
-	case SPIF_ROOT: return qualifiers ? &s->head.qualifiers : &s->head.markings;
-	default: return NULL;
-	}
+	if (owner == SPIF_TAG)
+		return &((struct tag_row *)spif_row(s, SECTION_TAG, last(s, SECTION_TAG)))->qualifiers;
+	if (owner == SPIF_PRIVACY_MARK)
+		return &((struct privacy_row *)spif_row(s, SECTION_PRIVACY, last(s, SECTION_PRIVACY)))->markings;
+	return qualifiers ? &s->head.qualifiers : &s->head.markings;
 }
 
 static struct slice language(struct spif *s)
@@ -237,11 +231,10 @@ static void add_marking(struct spif *s, const struct xml_attribute *phrase, uint
 	struct slice token = slice_of(NULL, 0);
 	if (phrase && xml_collapse(phrase->value, s->arena, &token) != ERR_OK)
 		s->err = ERR_MEMORY;
-	struct form_span *span = parent_span(s, false);
-	uint32_t i = span ? spif_add(s, SECTION_MARKING) : FORM_NONE;
+	uint32_t i = spif_add(s, SECTION_MARKING);
 	if (i == FORM_NONE)
 		return;
-	extend(s, span, i);
+	extend(s, span_of(s, parent(s), false), i);
 	struct form_text phrase_at = spif_text(s, token), lang_at = spif_text(s, language(s));
 	struct marking_row *row = spif_row(s, SECTION_MARKING, i);
 	*row = (struct marking_row){.phrase = phrase_at, .lang = lang_at, .codes = codes, .has_phrase = phrase != NULL};
@@ -278,8 +271,7 @@ static enum err read_code(struct spif *s)
 	if (!bit)
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "unknown marking code '%.*s'",
 			     SLICE_ARG(slice_take(code, 32)));
-	if (spif_count(s, SECTION_MARKING))
-		((struct marking_row *)spif_row(s, SECTION_MARKING, last(s, SECTION_MARKING)))->codes |= bit;
+	((struct marking_row *)spif_row(s, SECTION_MARKING, last(s, SECTION_MARKING)))->codes |= bit;
 	return ERR_OK;
 }
 
@@ -306,11 +298,10 @@ static void read_qualifier(struct spif *s)
 	}
 	if (k == QUALIFIER_FINAL_SEPARATOR && !s->schema_3)
 		spif_finding(s, FINDING_WARNING, SPIF_HERE, "finalSeparator belongs to schema 3.0; read all the same");
-	struct form_span *span = parent_span(s, true);
-	uint32_t i = span ? spif_add(s, SECTION_QUALIFIER) : FORM_NONE;
+	uint32_t i = spif_add(s, SECTION_QUALIFIER);
 	if (i == FORM_NONE)
 		return;
-	extend(s, span, i);
+	extend(s, span_of(s, grandparent(s), true), i);
 	struct form_text text = spif_text(s, slice_take(spif_attribute(s, "markingQualifier"), SPIF_NAME)),
 			 lang = spif_text(s, language(s));
 	struct qualifier_row *row = spif_row(s, SECTION_QUALIFIER, i);

@@ -18,7 +18,7 @@ static int by_name(const void *a, const void *b, void *context)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int order = slice_compare(name_at(s, SECTION_ENTRY, x, offsetof(struct entry_row, name)),
 				  name_at(s, SECTION_ENTRY, y, offsetof(struct entry_row, name)));
-	return order ? order : x < y ? -1 : 1;
+	return order ? order : (x > y) - (x < y);
 }
 
 /* entry `later` bears the name of `earlier`: an alternative of the same value. */

@@ -96,6 +96,6 @@ struct slice spif_slice(const struct spif *s, struct form_text text)
 
 bool spif_same(const struct spif *s, struct slice a, struct slice b)
 {
-	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len && a.len &&
+	return slice_equal(a, b) || (s->head.fold_case && a.len == b.len &&
 				     strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0);
 }

@@ -23,8 +23,6 @@ void xml_put_text(struct buf *xml, struct slice text)
 /* spec: ADatP-4774: URI is urn:oid: and the OID */
 static void put_oid(struct buf *xml, struct slice oid)
 {
-	if (oid.len == 0)
-		return;
 	buf_put_text(xml, " URI=\"urn:oid:");
 	xml_put_text(xml, oid);
 	buf_put_text(xml, "\"");

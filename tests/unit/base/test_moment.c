@@ -46,9 +46,32 @@ static void anything_else_is_refused(void **state)
 	}
 }
 
+static void no_cut_and_no_changed_octet_is_read_as_something_else(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"2026-11-24T22:16:13.250Z", "2026-11-24T22:16:13+01:30"};
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = strlen(texts[i]);
+		char text[32];
+		uint64_t ms = 1;
+		for (size_t n = 0; n < len; n++)
+			assert_int_equal(moment_parse(slice_of(texts[i], n), &ms), ERR_MALFORMED);
+		for (size_t at = 0; at < len; at++)
+			for (const char *with = "/:x "; *with; with++) {
+				snprintf(text, sizeof(text), "%s", texts[i]);
+				if (text[at] == *with)
+					continue;
+				text[at] = *with;
+				assert_int_equal(moment_parse(slice_text(text), &ms), ERR_MALFORMED);
+			}
+		assert_true(ms == 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(moments_round_trip), cmocka_unit_test(offsets_and_decimals_are_read),
-					   cmocka_unit_test(anything_else_is_refused)};
+					   cmocka_unit_test(anything_else_is_refused),
+					   cmocka_unit_test(no_cut_and_no_changed_octet_is_read_as_something_else)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

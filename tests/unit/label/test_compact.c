@@ -158,6 +158,7 @@ static void escapes_are_two_upper_case_digits(void **state)
 {
 	(void)state;
 	static const char *const broken[] = {"RULES|HIGH|M:A%2c", "RULES|HIGH|M:A%2G", "RULES|HIGH|M:A%:2", "RULES|HIGH|M:A%@A",
+					     "RULES|HIGH|M:A%/0", "RULES|HIGH|M:A%0/",
 					     "RULES|HIGH|M:A%41", "RULES|HIGH|M:A%", "RULES|HIGH|M:A%2", "RULES|HIGH|M:",
 					     "RULES|HIGH|P:=A", "RULES|HIGH|P:Any=A,", "RULES|HIGH|X:Any=A", "RULES|HIGH|P", "%|HIGH"};
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
@@ -191,6 +192,18 @@ static void clearances_have_a_length_limit_and_no_last_line_end(void **state)
 	assert_slice(buf_slice(&lines), "P|LOW,HIGH");
 }
 
+/* What must be escaped takes three octets: a text within the limit may mean a label beyond it. */
+static void a_label_whose_canonical_form_is_too_long_is_refused(void **state)
+{
+	(void)state;
+	AUTO_BUF text = buf_make(LIMIT_LABEL_TEXT);
+	const struct label *label;
+	buf_put_text(&text, "RULES|HIGH|M:");
+	while (text.len < LIMIT_LABEL_TEXT)
+		buf_put_octet(&text, 1);
+	assert_int_equal(label_parse_compact(rules(), buf_slice(&text), keep(), &label, NULL), ERR_TOO_LARGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +215,7 @@ int main(void)
 		cmocka_unit_test(broken_clearances_are_refused),
 		cmocka_unit_test(escapes_are_two_upper_case_digits),
 		cmocka_unit_test(clearances_have_a_length_limit_and_no_last_line_end),
+		cmocka_unit_test(a_label_whose_canonical_form_is_too_long_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

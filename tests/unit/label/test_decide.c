@@ -155,6 +155,31 @@ static void a_long_explanation_is_cut_and_stays_text(void **state)
 	assert_null(strstr(why.text, "a rather long name 59"));
 }
 
+/* A tag of more values than a machine word has bits, from the first to the last one. */
+static void every_value_of_a_large_tag_counts(void **state)
+{
+	(void)state;
+	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+	buf_put_text(&xml, "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+			   "<securityPolicyId name='P' id='1.1'/><securityClassifications>"
+			   "<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
+			   "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+			   "<securityCategoryTag name='t' tagType='permissive'>");
+	for (int i = 100; i < 300; i++)
+		buf_printf(&xml, "<tagCategory name='%d' lacv='%d'/>", i, i);
+	buf_put_text(&xml, "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+	const struct policy_set *set = policies_of_text(arena_text(keep(), buf_slice(&xml)));
+	static const int values[] = {100, 163, 164, 227, 228, 291, 292, 299};
+	enum { COUNT = sizeof(values) / sizeof(values[0]) };
+	const char *one[COUNT];
+	for (int i = 0; i < COUNT; i++)
+		one[i] = arena_printf(keep(), "P|S|P:T=%d", values[i]);
+	for (int i = 0; i < COUNT; i++)
+		for (int k = 0; k < COUNT; k++)
+			assert_int_equal(label_decide(compact(set, one[i]), cleared(set, one[k]), 0, NULL),
+					 i == k ? VERDICT_PERMIT : VERDICT_DENY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +194,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_permitted_without_label_or_clearance),
 		cmocka_unit_test(a_refusal_names_what_denies),
 		cmocka_unit_test(a_long_explanation_is_cut_and_stays_text),
+		cmocka_unit_test(every_value_of_a_large_tag_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

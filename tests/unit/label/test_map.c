@@ -293,8 +293,13 @@ static void what_is_required_does_not_widen_and_is_not_guessed(void **state)
 		{NEED("all", GROUP("2.2", "1")) NEED("all", GROUP("2.3", "1")), "SENDER|ONE|P:Who=EU",
 		 "AWAY|L|P:For=EU|P:From=HOME"},
 		{NEED("all", GROUP("2.2", "9")), "SENDER|ONE", "does not clearly have"},
+		{NEED("oneOrMore", GROUP("2.2", "1") GROUP("2.2", "2")), "SENDER|ONE|P:Who=EU", "AWAY|L|P:For=EU"},
+		{NEED("oneOrMore", GROUP("2.2", "1") GROUP("2.2", "2")), "SENDER|ONE|P:Who=EU,UK", "AWAY|L|P:For=EU,UK"},
+		{NEED("onlyOne", GROUP("2.2", "1") GROUP("2.2", "2")), "SENDER|ONE|P:Who=EU,UK", "people must choose"},
 	};
-	static const char who[] = TAGS("Who", "4.2", "permissive", VALUE("EU", "1", LIKE("2.2", "permissive", "1", "")));
+	static const char who[] = TAGS("Who", "4.2", "permissive",
+				       VALUE("EU", "1", LIKE("2.2", "permissive", "1", ""))
+					       VALUE("UK", "2", LIKE("2.2", "permissive", "2", "")));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *peer = arena_printf(keep(),
 						"<equivalentPolicies><equivalentPolicy name='AWAY' id='2.1'>%s"
@@ -422,6 +427,55 @@ static void the_same_policy_is_the_same_label(void **state)
 	assert_ptr_equal(label, mapped);
 }
 
+/* A policy need not list the others: then it means them by their name or their OID. */
+static void a_policy_that_is_not_listed_is_meant_by_name_or_oid(void **state)
+{
+	(void)state;
+	static const char *const refs[] = {"AWAY", "2.1", "9.9"};
+	for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++) {
+		const char *level = arena_printf(keep(),
+						 "<securityClassification name='ONE' lacv='1' hierarchy='1'>"
+						 "<equivalentClassification policyRef='%s' lacv='10' applied='both'/>"
+						 "</securityClassification>",
+						 refs[i]);
+		assert_sends(small("SENDER", "4.1", level, "", ""), "SENDER|ONE", i < 2 ? "AWAY|L" : "no equivalent");
+	}
+}
+
+static void the_same_equivalent_twice_is_one(void **state)
+{
+	(void)state;
+	assert_sends(small("SENDER", "4.1", LEVEL("ONE", "1", AS("10", "both") AS("10", "encrypt")), "", AWAY_PEER),
+		     "SENDER|ONE", "AWAY|L");
+}
+
+static void what_an_equivalent_level_requires_and_the_target_lacks_stops_the_mapping(void **state)
+{
+	(void)state;
+	static const char level[] =
+		LEVEL("ONE", "1",
+		      "<equivalentClassification policyRef='AWAY' lacv='10' applied='both'>" NEED("all", GROUP("2.2", "9"))
+		      "</equivalentClassification>");
+	assert_sends(small("SENDER", "4.1", level, "", AWAY_PEER), "SENDER|ONE", "does not clearly have");
+}
+
+/* A tag set that is the equivalent of another one's as a whole, or of one that the policy in question is not about. */
+static void a_whole_tag_set_counts_for_its_policy_only(void **state)
+{
+	(void)state;
+#define NOTES(rows) \
+	"<securityCategoryTagSet name='Notes' id='4.4'><securityCategoryTag name='t' tagType='tagType7'>" \
+	"<tagCategory name='STAFF' lacv='4'/></securityCategoryTag>" rows "</securityCategoryTagSet>"
+#define WHOLE(policy, set) "<equivalentSecurityCategoryTagSet policyRef='" policy "' tagSetId='" set "'/>"
+	static const struct {
+		const char *sets, *answer;
+	} cases[] = {{NOTES(WHOLE("MARS", "2.4") WHOLE("AWAY", "2.2")), "'STAFF' has no equivalent"},
+		     {NOTES(WHOLE("MARS", "2.4") WHOLE("AWAY", "2.4")), "AWAY|L|I:Remarks=STAFF"}};
+	for (size_t i = 0; i < 2; i++)
+		assert_sends(small("SENDER", "4.1", LEVEL("ONE", "1", AS("10", "both")), cases[i].sets, AWAY_PEER),
+			     "SENDER|ONE|I:Notes=STAFF", cases[i].answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +498,10 @@ int main(void)
 		cmocka_unit_test(national_labels_map_to_nato_and_back),
 		cmocka_unit_test(an_equivalent_is_printed_as_an_alternative_label),
 		cmocka_unit_test(the_same_policy_is_the_same_label),
+		cmocka_unit_test(a_policy_that_is_not_listed_is_meant_by_name_or_oid),
+		cmocka_unit_test(the_same_equivalent_twice_is_one),
+		cmocka_unit_test(what_an_equivalent_level_requires_and_the_target_lacks_stops_the_mapping),
+		cmocka_unit_test(a_whole_tag_set_counts_for_its_policy_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

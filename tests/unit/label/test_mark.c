@@ -130,6 +130,43 @@ static void phrases_for_other_places_and_empty_ones_are_left_out(void **state)
 	assert_string_equal(marked(compact(hidden, "P|S"), "pageTop", ""), "ALL");
 }
 
+/* The policy's own phrase in place of its name, before any classification's or value's. */
+static void the_phrase_of_the_policy_itself_stands_first(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(SPIF(
+		"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'>"
+		"<markingData phrase='LEVEL WORDS'><code>replacePolicy</code></markingData></securityClassification>"
+		"</securityClassifications><securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+		"<securityCategoryTag name='T' tagType='restrictive'><tagCategory name='gone' lacv='1'>"
+		"<markingData phrase=''><code>noNameDisplay</code></markingData></tagCategory>"
+		"<tagCategory name='both' lacv='2'><markingData phrase='SHOWN' xml:lang='fr'><code>portionMarking</code></markingData>"
+		"<markingData><code>noMarkingDisplay</code></markingData></tagCategory>"
+		"<tagCategory name='plain' lacv='3'><markingData/></tagCategory>"
+		"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>"
+		"<markingData phrase='POLICY WORDS'><code>replacePolicy</code></markingData>"));
+	assert_string_equal(marked(compact(set, "P|S|R:T=both,gone"), "pageTop", ""), "POLICY WORDS S");
+	assert_string_equal(marked(compact(set, "P|S|R:T=both,gone"), "portionMarking", "fr"), "POLICY WORDS S SHOWN");
+	assert_string_equal(marked(compact(set, "P|S|R:T=plain"), "pageTop", ""), "POLICY WORDS S plain");
+}
+
+/* A default goes without saying only where no other value is shown beside it. */
+static void a_default_is_said_beside_another_value(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(SPIF(
+		"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications>"
+		"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' "
+		"tagType='restrictive'><tagCategory name='usual' lacv='1'/><tagCategory name='other' lacv='2'/>"
+		"<tagCategory name='unseen' lacv='3'><markingData><code>noNameDisplay</code></markingData></tagCategory>"
+		"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets><extensions>"
+		"<r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:default tagSetRef='T' lacv='1'/></r:markingRules>"
+		"</extensions>"));
+	assert_string_equal(marked(compact(set, "P|S|R:T=usual"), "pageTop", ""), "P S");
+	assert_string_equal(marked(compact(set, "P|S|R:T=unseen,usual"), "pageTop", ""), "P S");
+	assert_string_equal(marked(compact(set, "P|S|R:T=other,usual"), "pageTop", ""), "P S usual/other");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +176,8 @@ int main(void)
 		cmocka_unit_test(hidden_names_and_classes_stay_hidden),
 		cmocka_unit_test(nato_v88_marks_countries_in_words),
 		cmocka_unit_test(phrases_for_other_places_and_empty_ones_are_left_out),
+		cmocka_unit_test(the_phrase_of_the_policy_itself_stands_first),
+		cmocka_unit_test(a_default_is_said_beside_another_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,6 +199,40 @@ static void only_what_cannot_be_said_is_added(void **state)
 	assert_string_equal(printed(marking(set, "P V c")), "P|V|P:C=c");
 }
 
+static void the_longest_words_count_whatever_their_order_in_the_policy(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(
+		SPIF("P", "<securityClassifications>" LEVEL("A", "1", "") LEVEL("A B", "2", "") LEVEL("C.", "3", "")
+			  LEVEL("D", "4", "<markingData phrase='P D'><code>portionMarking</code></markingData>")
+				  "</securityClassifications><securityCategoryTagSets>"
+			  TAGS("T", "1.2", "restrictive",
+			       "<tagCategory name='x y' lacv='1'/><tagCategory name='x' lacv='2'/><tagCategory name='z' lacv='3'/>"
+			       "<tagCategory name='[w]' lacv='4'/>")
+			  "</securityCategoryTagSets>"));
+	assert_string_equal(printed(marking(set, "P A B")), "P|A B");
+	assert_string_equal(printed(marking(set, "P D")), "P|D"); /* two ways to one meaning */
+	assert_string_equal(printed(marking(set, "P A x y")), "P|A|R:T=x y");
+	assert_string_equal(printed(marking(set, "P A x/z, [w]")), "P|A|R:T=[w],x,z");
+	assert_string_equal(printed(marking(set, "P C.z")), "P|C.|R:T=z"); /* behind a full stop a word may begin */
+	assert_string_equal(printed(marking(set, "P A[w]")), "P|A|R:T=[w]");
+	assert_line_err(set, "P Az", ERR_UNKNOWN, "does not begin with");
+	assert_line_err(set, "P A{w}", ERR_UNKNOWN, "'{w}' means nothing");
+}
+
+/* A rule of the policy may name a value of a tag that is not applicable: it is no part of any label. */
+static void a_value_that_is_not_applicable_leaves_no_trace(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(
+		SPIF("P", "<securityClassifications>" LEVEL("S", "1", "") "</securityClassifications><securityCategoryTagSets>"
+			  TAGS("N", "1.3", "notApplicable", "<tagCategory name='n' lacv='1'/>")
+			  TAGS("T", "1.2", "restrictive", "<tagCategory name='a' lacv='1'/>")
+			  "</securityCategoryTagSets><extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'>"
+			  "<r:default tagSetRef='N' lacv='1'/></r:markingRules></extensions>"));
+	assert_string_equal(printed(marking(set, "P S a")), "P|S|R:T=a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +245,8 @@ int main(void)
 		cmocka_unit_test(heads_with_many_meanings_name_some),
 		cmocka_unit_test(a_phrase_for_the_policy_may_mean_several_contexts),
 		cmocka_unit_test(only_what_cannot_be_said_is_added),
+		cmocka_unit_test(the_longest_words_count_whatever_their_order_in_the_policy),
+		cmocka_unit_test(a_value_that_is_not_applicable_leaves_no_trace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

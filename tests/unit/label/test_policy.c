@@ -138,6 +138,8 @@ static void versions_compare_as_numbers_or_as_text(void **state)
 			assert_int_equal(version_compare(slice_text(rising[i]), slice_text(rising[k])),
 					 i < k ? -1 : i > k);
 	assert_int_equal(version_compare(SLICE("007"), SLICE("7")), 0);
+	assert_int_equal(version_compare(SLICE("0a"), SLICE("0b")), -1);
+	assert_int_equal(version_compare(SLICE("0.2"), SLICE("0.1")), 1);
 }
 
 static void a_label_tells_its_policy_and_level(void **state)
@@ -217,6 +219,115 @@ static void names_are_found_by_what_they_are(void **state)
 	}
 }
 
+/* ---- forms that fit together in themselves and still are none ---- */
+
+/* A section gets another number of rows: the last ones are dropped, or the last one is repeated. The rest of the form follows. */
+static void resize(struct buf *form, enum section section, uint32_t count)
+{
+	struct form_header h;
+	AUTO_BUF made = buf_make(LIMIT_POLICY_XML);
+	memcpy(&h, form->data, sizeof(h));
+	struct form_section was = h.sections[section];
+	size_t row = form_row_size[section], end = was.at + was.count * row;
+	buf_put(&made, slice_of(form->data, was.at));
+	for (uint32_t i = 0; i < count; i++)
+		buf_put(&made, slice_of(form->data + was.at + (i < was.count ? i : was.count - 1) * row, row));
+	buf_put(&made, slice_of(form->data + end, form->len - end));
+	h.sections[section].count = count;
+	for (size_t s = section + 1; s < SECTION_COUNT; s++)
+		h.sections[s].at += (uint32_t)((count - was.count) * row);
+	h.size = (uint32_t)made.len;
+	memcpy(made.data, &h, sizeof(h));
+	buf_truncate(form, 0);
+	buf_put(form, buf_slice(&made));
+}
+
+static const char ruled[] =
+	"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+	"<securityPolicyId name='P' id='1.1'/><securityClassifications>"
+	"<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications><securityCategoryTagSets>"
+	"<securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='T' tagType='restrictive'>"
+	"<tagCategory name='a' lacv='1'/></securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets><extensions>"
+	"<r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:default tagSetRef='T' lacv='1'/></r:markingRules>"
+	"</extensions></SPIF>";
+
+static void a_form_has_one_head_and_no_more_rows_than_fit_its_sets(void **state)
+{
+	(void)state;
+	static const struct {
+		enum section section;
+		uint32_t count;
+		enum err err;
+	} rows[] = {{SECTION_HEAD, 1, ERR_OK},     {SECTION_HEAD, 0, ERR_MALFORMED},	{SECTION_HEAD, 2, ERR_MALFORMED},
+		    {SECTION_CLASS, 1, ERR_OK},    {SECTION_CLASS, 0, ERR_MALFORMED},	{SECTION_CLASS, 32, ERR_OK},
+		    {SECTION_CLASS, 33, ERR_MALFORMED}, {SECTION_IMPLIED, 64, ERR_OK},	{SECTION_IMPLIED, 65, ERR_MALFORMED},
+		    {SECTION_SET, 2, ERR_MALFORMED},    {SECTION_TAG, 2, ERR_MALFORMED}, {SECTION_VALUE, 2, ERR_MALFORMED}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		AUTO_BUF form = buf_make(LIMIT_POLICY_XML);
+		struct finding *findings;
+		const struct policy *policy;
+		assert_ok(policy_compile(slice_text(ruled), keep(), &findings, &form));
+		resize(&form, rows[i].section, rows[i].count);
+		if (policy_open(buf_slice(&form), keep(), &policy) != rows[i].err)
+			fail_msg("section %d with %u rows", rows[i].section, rows[i].count);
+	}
+}
+
+static void a_form_ends_where_its_last_section_ends(void **state)
+{
+	(void)state;
+	AUTO_BUF form = buf_make(LIMIT_POLICY_XML);
+	struct finding *findings;
+	const struct policy *policy;
+	struct form_header h;
+	assert_ok(policy_compile(slice_text(ruled), keep(), &findings, &form));
+	memcpy(&h, form.data, sizeof(h));
+	h.sections[SECTION_IMPLIED].count = 0;
+	memcpy(form.data, &h, sizeof(h));
+	assert_int_equal(policy_open(buf_slice(&form), keep(), &policy), ERR_MALFORMED);
+	/* lengths of 4 GB and more are refused before anything is looked at */
+	assert_int_equal(policy_open(slice_of(form.data, (size_t)UINT32_MAX + 1), keep(), &policy), ERR_MALFORMED);
+}
+
+/* ---- what people may choose from ---- */
+
+static void a_policy_lists_what_may_be_chosen(void **state)
+{
+	(void)state;
+	const struct policy *p = policy_set_at(rules(), 0);
+	struct policy_class_facts class;
+	struct policy_tag_facts tag;
+	struct slice name;
+	assert_true(policy_list_class(p, 0, &class));
+	assert_slice(class.name, "LOW");
+	assert_int_equal(class.hierarchy, 1);
+	assert_true(policy_list_class(p, 3, &class)); /* PAST is obsolete */
+	assert_slice(class.name, "");
+	assert_false(policy_list_class(p, 4, &class));
+	static const char *const kinds[] = {"RESTRICTIVE", "PERMISSIVE",  "PERMISSIVE",	   "PERMISSIVE",
+					    "PERMISSIVE",  "INFORMATIVE", "NOT APPLICABLE"};
+	for (size_t i = 0; i < 7; i++) {
+		assert_true(policy_list_tag(p, i, &tag));
+		assert_string_equal(tag.type, kinds[i]);
+	}
+	assert_slice(tag.set, "Two");
+	assert_false(policy_list_tag(p, 7, &tag));
+	size_t count = 0, left_out = 0;
+	for (; policy_list_value(p, 0, count, &name); count++)
+		left_out += name.len == 0;
+	assert_int_equal(count, 8);
+	assert_int_equal(left_out, 1); /* OBSOLETE */
+	assert_false(policy_list_value(p, 7, 0, &name));
+	/* a value is offered as long as one of its alternatives is */
+	p = policy_of(slice_text(arena_printf(
+		keep(), "%.*s<tagCategory name='a' lacv='2' obsolete='true'/><tagCategory name='b' lacv='3' obsolete='true'/>%s",
+		(int)(strstr(ruled, "<tagCategory") - ruled), ruled, strstr(ruled, "<tagCategory"))));
+	assert_true(policy_list_value(p, 0, 0, &name));
+	assert_slice(name, "a");
+	assert_true(policy_list_value(p, 0, 1, &name));
+	assert_slice(name, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +340,9 @@ int main(void)
 		cmocka_unit_test(more_languages_than_any_policy_speaks_are_refused),
 		cmocka_unit_test(a_set_of_policies_has_a_limit),
 		cmocka_unit_test(names_are_found_by_what_they_are),
+		cmocka_unit_test(a_form_has_one_head_and_no_more_rows_than_fit_its_sets),
+		cmocka_unit_test(a_form_ends_where_its_last_section_ends),
+		cmocka_unit_test(a_policy_lists_what_may_be_chosen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,23 @@ static void what_cannot_be_enforced_is_an_error(void **state)
 		 "more than maxSelection"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' requiredClass='X'/>")) "</SPIF>",
 		 "requiredClass names 'X'"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='4294967295'/>")) "</SPIF>", "needs a number"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a'/>")) "</SPIF>", "needs a number"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='' lacv='1'/>")) "</SPIF>", "needs the attribute name"},
+		{ROOT ID CLASSES SETS("<securityCategoryTag name='T' tagType='restrictive' minSelection='x'/>") "</SPIF>",
+		 "needs a number in the attribute minSelection"},
+		{ROOT "<securityPolicyId name='P'/>" CLASSES "</SPIF>", "needs the attribute id"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' notBefore='202401011200000'/>")) "</SPIF>",
+		 "notBefore is not a moment"},
+		{ROOT ID SETS(TAG("<tagCategory name='a' lacv='1'/>")) "</SPIF>", "no classification"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/>"))
+			 "<extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:default tagSetRef='T'/>"
+			 "</r:markingRules></extensions></SPIF>",
+		 "a marking rule refers to 'T', where"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'/>"))
+			 "<extensions><r:markingRules xmlns:r='urn:openbices:spif:marking:1'><r:implied tagSetRef='T' lacv='1'>"
+			 "<r:when tagSetRef='T' lacv='2'/></r:implied></r:markingRules></extensions></SPIF>",
+		 "a marking rule refers to 'T', lacv 2"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1' notAfter='tomorrow'/>")) "</SPIF>",
 		 "notAfter is not a moment"},
 		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><requiredCategory "
@@ -130,6 +147,16 @@ static void what_is_odd_but_usable_is_a_warning(void **state)
 			 TAG("<tagCategory name='a' lacv='1'/><tagCategory name='b' lacv='1'/>")) "</SPIF>",
 		 "lacv 1 is both 'a' and 'b'"},
 		{ROOT ID CLASSES SETS("") "</SPIF>", "without a tag"},
+		{ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><excludedCategory tagSetRef='X' "
+					  "tagType='restrictive'/></tagCategory>")) "</SPIF>",
+		 "excludedCategory refers to 'X'"},
+		{ROOT ID CLASSES "<markingQualifier markingCode='moonPhase'/></SPIF>", "unknown marking code 'moonPhase'"},
+		{ROOT ID CLASSES "<markingQualifier><qualifier qualifierCode='infix' markingQualifier='x'/>"
+				 "</markingQualifier></SPIF>",
+		 "unknown qualifierCode 'infix'"},
+		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' "
+			 "color='#12345G'/></securityClassifications></SPIF>",
+		 "unknown color '#12345G'"},
 		{ROOT ID CLASSES "<markingData phrase='x'><code>moonPhase</code></markingData></SPIF>",
 		 "unknown marking code"},
 		{ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1' "
@@ -230,6 +257,11 @@ static void what_the_whole_does_not_bear_is_reported(void **state)
 		 "not an object identifier"},
 		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='7'/>" CLASSES "</SPIF>",
 		 "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='3.1'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1'/>" CLASSES "</SPIF>", "not an object identifier"},
+		{FINDING_WARNING, ROOT "<securityPolicyId name='P' id='1.-2'/>" CLASSES "</SPIF>",
+		 "not an object identifier"},
 		{FINDING_WARNING,
 		 ROOT ID "<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'/>"
 			 "<securityClassification name='T' lacv='2' hierarchy='1'/></securityClassifications></SPIF>",
@@ -275,6 +307,18 @@ static void what_the_whole_does_not_bear_is_reported(void **state)
 		{FINDING_ERROR, ROOT ID CLASSES PEERS(PEER("Q", "1.5") PEER("R", "1.5")) "</SPIF>",
 		 "equivalent policy id '1.5' is used twice"},
 		{FINDING_WARNING, ROOT ID CLASSES PEERS(PEER("P", "1.1")) "</SPIF>", "equivalent to itself"},
+		{FINDING_WARNING, ROOT ID CLASSES PEERS(PEER("Q", "1.1")) "</SPIF>", "equivalent to itself"},
+		{FINDING_ERROR,
+		 ROOT ID LEVEL(">" EQUIVALENT("Q", "1", "sometimes")) PEERS(PEER("Q", "")) "</SPIF>",
+		 "applied is encrypt, decrypt or both"},
+		{FINDING_ERROR,
+		 ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><equivalentSecCategoryTag policyRef='Q' "
+					  "tagSetId='1.2' lacv='1'/></tagCategory>")) PEERS(PEER("Q", "1.5")) "</SPIF>",
+		 "equivalentSecCategoryTag needs a tagType"},
+		{FINDING_ERROR,
+		 ROOT ID CLASSES PEERS("<equivalentPolicy name='Q' id='1.5'><requiredCategory operation='all'><categoryGroup "
+				       "tagSetId='1.2' lacv='1'/></requiredCategory></equivalentPolicy>") "</SPIF>",
+		 "categoryGroup needs a tagType"},
 		{FINDING_WARNING,
 		 ROOT ID LEVEL(">" EQUIVALENT("Q", "1", "both") EQUIVALENT("Q", "2", "encrypt"))
 			 PEERS(PEER("Q", "1.5")) "</SPIF>",
@@ -302,6 +346,8 @@ static void what_the_whole_does_not_bear_is_reported(void **state)
 				       "</requiredCategory></equivalentPolicy>") "</SPIF>",
 		 "needs an operation"},
 		{FINDING_WARNING, ROOT ID LEVEL("bgcolor='red'>") "</SPIF>", "bgcolor belongs to schema 3.0"},
+		{FINDING_WARNING, ROOT ID LEVEL("><markingData inputPhrase='x'/>") "</SPIF>",
+		 "inputPhrase belongs to schema 3.0"},
 		{FINDING_WARNING, ROOT ID LEVEL("><markingData shortPhrase='x'/>") "</SPIF>",
 		 "shortPhrase belongs to schema 3.0"},
 		{FINDING_WARNING,
@@ -381,7 +427,11 @@ static void what_is_no_spif_is_malformed(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"", "<SPIF/>", "<x xmlns='http://www.xmlspif.org/spif'/>",
-					    "<!DOCTYPE SPIF>" ROOT ID CLASSES "</SPIF>", ROOT ID CLASSES};
+					    "<!DOCTYPE SPIF>" ROOT ID CLASSES "</SPIF>", ROOT ID CLASSES,
+					    "\xff",
+					    ROOT ID CLASSES "<markingData><code>page<b/>Top</code></markingData></SPIF>",
+					    ROOT ID CLASSES SETS(TAG("<tagCategory name='a' lacv='1'><excludedClass><b/>"
+								     "</excludedClass></tagCategory>")) "</SPIF>"};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		assert_finding(texts[i], ERR_MALFORMED, FINDING_ERROR, "");
 }
@@ -439,6 +489,178 @@ static void the_size_limit_is_exact(void **state)
 	}
 }
 
+/* Equivalents that leave nothing open: to other policies, in other directions, or the same one twice. */
+static void equivalents_that_are_clear_have_no_findings(void **state)
+{
+	(void)state;
+	static const char *const levels[] = {
+		LEVEL(">" EQUIVALENT("Q", "1", "both") EQUIVALENT("R", "2", "both")),
+		LEVEL(">" EQUIVALENT("Q", "1", "encrypt") EQUIVALENT("Q", "2", "decrypt")),
+		LEVEL(">" EQUIVALENT("Q", "1", "both") EQUIVALENT("Q", "1", "encrypt")),
+		"<securityClassifications><securityClassification name='S' lacv='1' hierarchy='1'>" EQUIVALENT("Q", "1", "encrypt")
+		"</securityClassification><securityClassification name='T' lacv='2' hierarchy='2'>" EQUIVALENT("Q", "1", "decrypt")
+		"</securityClassification><securityClassification name='U' lacv='3' hierarchy='3' obsolete='0'>"
+		EQUIVALENT("1.6", "3", "") "</securityClassification></securityClassifications>",
+	};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		struct finding *findings;
+		assert_ok(compile(arena_printf(keep(), ROOT ID "%s" PEERS(PEER("Q", "1.5") PEER("R", "1.6")) "</SPIF>", levels[i]),
+				  &findings));
+		if (findings)
+			fail_msg("case %zu: %s", i, findings->text);
+	}
+}
+
+/* A reference may leave the type open, and several exclusions of one value add up. */
+static void references_without_a_type_mean_all_types_of_the_set(void **state)
+{
+	(void)state;
+	const struct policy_set *set = policies_of_text(ROOT ID CLASSES SETS(
+		"<securityCategoryTag name='r' tagType='restrictive'><tagCategory name='a' lacv='1'/>"
+		"<tagCategory name='d' lacv='4'/></securityCategoryTag>"
+		"<securityCategoryTag name='p' tagType='permissive'><tagCategory name='b' lacv='1'/></securityCategoryTag>"
+		"<securityCategoryTag name='i' tagType='tagType7'><tagCategory name='c' lacv='3'>"
+		"<requiredCategory operation='all'><categoryGroup tagSetId='1.2' lacv='1'/></requiredCategory>"
+		"<excludedCategory tagSetId='1.2' lacv='4'/><excludedCategory tagSetRef='T' tagType='permissive'/>"
+		"</tagCategory></securityCategoryTag>") "</SPIF>");
+	assert_string_equal(reasons(compact(set, "P|S|R:T=a|I:T=c"), LABEL_NEW, NOW), "");
+	assert_string_equal(reasons(compact(set, "P|S|P:T=b|I:T=c"), LABEL_NEW, NOW), "c may not stand together with b\n");
+	assert_string_equal(reasons(compact(set, "P|S|R:T=a,d|I:T=c"), LABEL_NEW, NOW), "c may not stand together with d\n");
+	assert_string_not_equal(reasons(compact(set, "P|S|I:T=c"), LABEL_NEW, NOW), "");
+}
+
+/* ---- how much a policy may hold ---- */
+
+/* Each # of the text is the number. */
+static void repeat(struct buf *xml, const char *text, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		for (const char *c = text; *c; c++)
+			if (*c == '#')
+				buf_printf(xml, "%u", i);
+			else
+				buf_put_octet(xml, (uint8_t)*c);
+}
+
+static enum err compile_buf(struct buf *xml)
+{
+	AUTO_ARENA arena = {0};
+	AUTO_BUF compiled = buf_make(4 * LIMIT_POLICY_XML);
+	struct finding *findings;
+	assert_ok(xml->err);
+	return policy_compile(buf_slice(xml), &arena, &findings, &compiled);
+}
+
+static void a_policy_has_32_classifications_at_most(void **state)
+{
+	(void)state;
+	for (uint32_t count = 31; count <= 33; count++) {
+		AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+		buf_put_text(&xml, ROOT ID "<securityClassifications>");
+		repeat(&xml, "<securityClassification name='L#' lacv='#' hierarchy='#'/>", count);
+		buf_put_text(&xml, "</securityClassifications>" SETS(TAG("<tagCategory name='a' lacv='1' requiredClass='L30'>"
+									 "</tagCategory>")));
+		if (count == 33) /* and what refers to the last one finds none */
+			buf_put_text(&xml, SETS(TAG("<tagCategory name='b' lacv='1' requiredClass='L32'/>")));
+		buf_put_text(&xml, "</SPIF>");
+		const char *text = arena_text(keep(), buf_slice(&xml));
+		struct finding *findings;
+		if (count <= 32) {
+			assert_ok(compile(text, &findings));
+			continue;
+		}
+		assert_finding(text, ERR_INVALID, FINDING_ERROR, "more than 32 classifications");
+		assert_finding(text, ERR_INVALID, FINDING_ERROR, "requiredClass names 'L32'");
+	}
+}
+
+static void the_tables_of_a_policy_have_limits(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *before, *each, *after;
+		uint32_t most;
+		bool fits; /* as many as the table holds are a policy */
+	} rows[] = {
+		{"<securityClassifications>", "<securityClassification name='L#' lacv='#' hierarchy='#'/>",
+		 "</securityClassifications>", 256, false},
+		{CLASSES "<securityCategoryTagSets>", "<securityCategoryTagSet name='T#' id='1.#'/>",
+		 "</securityCategoryTagSets>", 4096, true},
+		{CLASSES "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>",
+		 "<securityCategoryTag name='T#' tagType='restrictive'/>",
+		 "</securityCategoryTagSet></securityCategoryTagSets>", 4096, true},
+		{CLASSES "<privacyMarks>", "<privacyMark name='M#'/>", "</privacyMarks>", 4096, true},
+		{CLASSES "<equivalentPolicies>", "<equivalentPolicy name='Q#' id='2.#'/>", "</equivalentPolicies>", 256, true},
+		{CLASSES "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='t' "
+			 "tagType='restrictive'>",
+		 "<tagCategory name='#' lacv='#'/>", "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>",
+		 16384, true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (uint32_t count = rows[i].most - 1; count <= rows[i].most + 1; count++) {
+			AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+			buf_put_text(&xml, ROOT ID);
+			buf_put_text(&xml, rows[i].before);
+			repeat(&xml, rows[i].each, count);
+			buf_put_text(&xml, rows[i].after);
+			buf_put_text(&xml, "</SPIF>");
+			enum err fits = rows[i].fits ? ERR_OK : ERR_INVALID;
+			assert_int_equal(compile_buf(&xml), count > rows[i].most ? ERR_TOO_LARGE : fits);
+		}
+}
+
+static void a_policy_has_65536_references_at_most(void **state)
+{
+	(void)state;
+	for (uint32_t count = 65535; count <= 65537; count++) {
+		AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+		buf_put_text(&xml, ROOT ID CLASSES "<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+						   "<securityCategoryTag name='t' tagType='restrictive'>"
+						   "<tagCategory name='a' lacv='1'>");
+		repeat(&xml, "<excludedCategory tagSetRef='T' lacv='2'/>", count);
+		buf_put_text(&xml, "</tagCategory><tagCategory name='b' lacv='2'/></securityCategoryTag></securityCategoryTagSet>"
+				   "</securityCategoryTagSets></SPIF>");
+		assert_int_equal(compile_buf(&xml), count > 65536 ? ERR_INVALID : ERR_OK);
+	}
+}
+
+/* A policy that is wrong all over is told the first thousand things, and still refused for what came after them. */
+static void a_thousand_findings_are_enough(void **state)
+{
+	(void)state;
+	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+	buf_put_text(&xml, ROOT "<securityPolicyId name='NATO' id='1.1'/>" CLASSES
+				"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+				"<securityCategoryTag name='t' tagType='restrictive'>");
+	for (uint32_t i = 0; i < 64; i++)
+		buf_printf(&xml, "<tagCategory name='%c%c%c%c%c%c' lacv='1'/>", i & 1 ? 'a' : 'A', i & 2 ? 'b' : 'B',
+			   i & 4 ? 'c' : 'C', i & 8 ? 'd' : 'D', i & 16 ? 'e' : 'E', i & 32 ? 'f' : 'F');
+	buf_put_text(&xml, "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+	struct finding *findings;
+	assert_int_equal(compile(arena_text(keep(), buf_slice(&xml)), &findings), ERR_INVALID);
+	size_t count = 0;
+	for (; findings; findings = findings->next)
+		count++;
+	assert_int_equal(count, 1000);
+}
+
+/* The same where case is looked at: only the numbers are used twice. */
+static void a_thousand_findings_about_names_are_enough(void **state)
+{
+	(void)state;
+	AUTO_BUF xml = buf_make(LIMIT_POLICY_XML);
+	buf_put_text(&xml, ROOT "<securityPolicyId name='NATO' id='1.1'/>" CLASSES
+				"<securityCategoryTagSets><securityCategoryTagSet name='T' id='1.2'>"
+				"<securityCategoryTag name='t' tagType='restrictive'>");
+	for (uint32_t i = 0; i < 64; i++)
+		buf_printf(&xml, "<tagCategory name='%c%c%c%c%c%c' lacv='%u'/>", i & 1 ? 'a' : 'A', i & 2 ? 'b' : 'B',
+			   i & 4 ? 'c' : 'C', i & 8 ? 'd' : 'D', i & 16 ? 'e' : 'E', i & 32 ? 'f' : 'F', i);
+	buf_put_text(&xml, "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+	struct finding *findings;
+	assert_int_equal(compile(arena_text(keep(), buf_slice(&xml)), &findings), ERR_INVALID);
+	assert_non_null(strstr(findings->text, "differ in case only"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +679,13 @@ int main(void)
 		cmocka_unit_test(our_own_policies_have_no_findings),
 		cmocka_unit_test(a_policy_has_64_marking_rules_at_most),
 		cmocka_unit_test(the_size_limit_is_exact),
+		cmocka_unit_test(equivalents_that_are_clear_have_no_findings),
+		cmocka_unit_test(references_without_a_type_mean_all_types_of_the_set),
+		cmocka_unit_test(a_policy_has_32_classifications_at_most),
+		cmocka_unit_test(the_tables_of_a_policy_have_limits),
+		cmocka_unit_test(a_policy_has_65536_references_at_most),
+		cmocka_unit_test(a_thousand_findings_are_enough),
+		cmocka_unit_test(a_thousand_findings_about_names_are_enough),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
