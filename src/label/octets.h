@@ -91,11 +91,12 @@ static inline bool octets_equal(struct slice a, struct slice b)
 	return x[0] == y[0] && x[1] == y[1];
 }
 
-/* True for a word with an octet of at most ' ': what is subtracted borrows from its upper bit, which it did not have. */
-static inline bool octets_low(uint64_t word)
+/* True if one of the octets is at most ' ': what is subtracted borrows from its upper bit, which it did not have. */
+static inline bool octets_low(struct octets_words words)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	return (word - (' ' + 1) * ones) & ~word & 0x80 * ones;
+	const uint64_t ones = UINT64_C(0x0101010101010101), least = (' ' + 1) * ones;
+	uint64_t low = ((words.first - least) & ~words.first) | ((words.last - least) & ~words.last);
+	return low & 0x80 * ones;
 }
 
 #endif

@@ -125,8 +125,7 @@ static inline enum err xml_collapse(struct slice text, struct arena *arena, stru
 {
 	if (text.len - 1 >= OCTETS)
 		return xml_collapse_copy(text, arena, ret_token);
-	struct octets_words words = octets_words(text);
-	if (octets_low(words.first) | octets_low(words.last))
+	if (octets_low(octets_words(text)))
 		return xml_collapse_copy(text, arena, ret_token);
 	*ret_token = text;
 	return ERR_OK;
