@@ -2,12 +2,23 @@
  * that are known to occur (tagName, type, Permissive). */
 #include "label/xml_names.h"
 
+/* Told with the place where the limit is passed. */
+static enum err too_large(struct xml *x, struct slice document, size_t max, struct diag *diag)
+{
+	uint32_t line, column;
+	x->document = document;
+	x->counted.at = 0;
+	x->counted.line = 1;
+	xml_place(x, max, &line, &column);
+	return diag_fail_at(diag, ERR_TOO_LARGE, line, column, "%s has at most %zu octets",
+			    max == LIMIT_LABEL_XML ? "a label or clearance" : "a document with a label", max);
+}
+
 enum err xml_open_labels(struct xml *x, struct slice document, size_t max, struct arena *arena, struct diag *diag)
 {
 	static const struct slice spaces[] = {SLICE_INIT(LABEL_URI), SLICE_INIT(CLEARANCE_URI), SLICE_INIT(BINDING_URI)};
 	if (document.len > max)
-		return diag_fail(diag, ERR_TOO_LARGE, "%s has at most %zu octets",
-				 max == LIMIT_LABEL_XML ? "a label or clearance" : "a document with a label", max);
+		return too_large(x, document, max, diag);
 	TRY(xml_open(x, document, arena, diag));
 	xml_know(x, spaces, sizeof(spaces) / sizeof(spaces[0]));
 	return ERR_OK;

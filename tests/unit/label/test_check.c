@@ -54,6 +54,17 @@ static void selections_have_limits(void **state)
 	assert_invalid(rules(), "RULES|LOW|P:Any=A,B,C", "Any takes at most 2 values");
 	assert_invalid(rules(), "RULES|LOW|P:Other=A,D", "Other takes at most 1 value");
 	assert_invalid(own_policies(), "NATO|SECRET", "Context needs at least 1 value");
+	const struct policy_set *least = policies_of_text(
+		"<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' creationDate='20240101000000Z'>"
+		"<securityPolicyId name='P' id='1.1'/><securityClassifications>"
+		"<securityClassification name='S' lacv='1' hierarchy='1'/></securityClassifications><securityCategoryTagSets>"
+		"<securityCategoryTagSet name='T' id='1.2'><securityCategoryTag name='t' tagType='restrictive' minSelection='2'>"
+		"<tagCategory name='a' lacv='1'/><tagCategory name='b' lacv='2'/><tagCategory name='c' lacv='3'/>"
+		"</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets></SPIF>");
+	assert_invalid(least, "P|S", "T needs at least 2 values");
+	assert_invalid(least, "P|S|R:T=b", "T needs at least 2 values");
+	assert_valid(least, "P|S|R:T=a,c");
+	assert_valid(least, "P|S|R:T=a,b,c");
 }
 
 static void obsolete_things_stay_readable_and_are_not_given_anew(void **state)

@@ -336,6 +336,102 @@ static void a_public_label_with_a_mark_or_a_level_is_not_neutral(void **state)
 	assert_slice(buf_slice(&text), "PUBLIC HIGH PORTIONS DIFFER");
 }
 
+/* ---- bad input: each is refused as a whole, with line, column and reason ---- */
+
+static void assert_refused_at(struct slice xml, enum err err, uint32_t line, uint32_t column, const char *words)
+{
+	AUTO_ARENA arena = {0};
+	const struct label *label = NULL;
+	struct diag diag = {0};
+	enum err got = label_parse_xml(own_policies(), xml, &arena, &label, &diag);
+	if (got != err || diag.line != line || diag.column != column || !strstr(diag.text, words) || label)
+		fail_msg("%.*s: %s at %u:%u: %s", SLICE_ARG(slice_take(xml, 600)), err_text(got), diag.line, diag.column, diag.text);
+}
+
+/* A label of four lines whose third one is given. */
+#define IN_LINE_3(text) \
+	"<originatorConfidentialityLabel xmlns='" LABEL_NS "'>\n<ConfidentialityInformation>\n" text \
+	"\n</ConfidentialityInformation></originatorConfidentialityLabel>"
+
+static void bad_input_is_refused_with_line_column_and_reason(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *xml;
+		enum err err;
+		uint32_t line, column;
+		const char *words;
+	} rows[] = {
+		{IN_LINE_3(NATO_SECRET "<Classification>SECRET</Classification>"), ERR_MALFORMED, 3, 81, "Classification stands twice"},
+		{IN_LINE_3("<PolicyIdentifier>NATO</PolicyIdentifier>"), ERR_MALFORMED, 4, 1, "needs PolicyIdentifier and Classification"},
+		{IN_LINE_3(NATO_SECRET) "<x/>", ERR_MALFORMED, 4, 63, "second root element"},
+		{IN_LINE_3(NATO_SECRET "<Novelty/>"), ERR_MALFORMED, 3, 81, "element Novelty may not stand here"},
+		{"\n<ConfidentialityLabel xmlns='urn:other'/>", ERR_MALFORMED, 2, 1, "neither a label of"},
+		{"\n <!DOCTYPE x>" IN_LINE_3(NATO_SECRET), ERR_MALFORMED, 2, 2, "a DOCTYPE is refused"},
+		{IN_LINE_3("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>&level;</Classification>"), ERR_MALFORMED, 3, 58,
+		 "an entity or character reference that is not allowed"},
+		{IN_LINE_3("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>SE\xff" "CRET</Classification>"), ERR_MALFORMED, 3, 60,
+		 "not valid UTF-8"},
+		{IN_LINE_3("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>SE\x01" "CRET</Classification>"), ERR_MALFORMED, 3, 60,
+		 "a character that XML does not allow"},
+		{IN_LINE_3(NATO_SECRET "<Category TagName='Only' Type='PERMISSIVE'><GenericValue>K\xd0\x9eR</GenericValue></Category>"),
+		 ERR_UNKNOWN, 3, 124, "is not a value of 'Only'"},
+		{IN_LINE_3("<PolicyIdentifier>NATO</PolicyIdentifier><Classification>S\xd0\x95" "CRET</Classification>"), ERR_UNKNOWN, 3,
+		 42, "has no classification"},
+		{IN_LINE_3(NATO_SECRET "</Category>"), ERR_MALFORMED, 3, 81, "does not match its start tag"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_refused_at(slice_text(rows[i].xml), rows[i].err, rows[i].line, rows[i].column, rows[i].words);
+	static const char nul[] = IN_LINE_3("<PolicyIdentifier>NA\0TO</PolicyIdentifier>");
+	assert_refused_at(slice_of(nul, sizeof(nul) - 1), ERR_MALFORMED, 3, 21, "a character that XML does not allow");
+}
+
+static void large_input_is_refused_with_the_place_where_the_limit_is_passed(void **state)
+{
+	(void)state;
+	enum { TEN_MB = 10 * 1024 * 1024, MANY = 100000 };
+	AUTO_BUF xml = buf_make(TEN_MB);
+	buf_put_text(&xml, "\n");
+	while (xml.len < TEN_MB)
+		buf_put_octet(&xml, ' ');
+	assert_refused_at(buf_slice(&xml), ERR_TOO_LARGE, 2, LIMIT_LABEL_XML, "at most 262144 octets");
+	buf_truncate(&xml, 0);
+	buf_put_text(&xml, "<originatorConfidentialityLabel xmlns='" LABEL_NS "'>\n<ConfidentialityInformation>" NATO_SECRET);
+	for (int i = 0; i < MANY; i++)
+		buf_put_text(&xml, "\n<Category TagName='Additional Sensitivity' Type='RESTRICTIVE'/>");
+	uint32_t line = 1;
+	for (size_t i = 0; i < LIMIT_LABEL_XML; i++)
+		line += xml.data[i] == '\n';
+	struct diag diag = {0};
+	const struct label *label;
+	assert_int_equal(label_parse_xml(own_policies(), buf_slice(&xml), keep(), &label, &diag), ERR_TOO_LARGE);
+	assert_int_equal(diag.line, line);
+	/* as many as fit are read in their order, each once */
+	buf_truncate(&xml, 0);
+	buf_put_text(&xml, "<originatorConfidentialityLabel xmlns='" LABEL_NS "'><ConfidentialityInformation>" NATO_SECRET);
+	while (xml.len < LIMIT_LABEL_XML - 400)
+		buf_put_text(&xml, "<Category TagName='Additional Sensitivity' Type='RESTRICTIVE'><GenericValue>ATOMAL</GenericValue>"
+				   "</Category>");
+	buf_put_text(&xml, "</ConfidentialityInformation></originatorConfidentialityLabel>");
+	assert_reads(arena_text(keep(), buf_slice(&xml)), "NATO|SECRET|R:Additional Sensitivity=ATOMAL");
+}
+
+/* The misprints that are read are never written: emitted labels have none of their words. */
+static void the_misprints_are_never_written(void **state)
+{
+	(void)state;
+	static const char *const misprints[] = {"CreationDataTime", "OriginatorConfidentialityLabel", "alternateConfidentialityLabel",
+						"PrimaryMark",	    " tagName=", " type=", "Permissive", "Restrictive", "Informative"};
+	AUTO_BUF xml = buf_make(LIMIT_LABEL_XML);
+	const struct label *label = compact(own_policies(), "NATO|SECRET|R:Additional Sensitivity=ATOMAL|P:Context=NATO|"
+							    "I:Administrative=STAFF|M:MARK");
+	assert_ok(label_print_xml(label, NOW, NOW, &xml));
+	assert_ok(label_print_alternative_xml(label, NOW, NOW, &xml));
+	const char *text = arena_text(keep(), buf_slice(&xml));
+	for (size_t i = 0; i < sizeof(misprints) / sizeof(misprints[0]); i++)
+		assert_null(strstr(text, misprints[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +451,9 @@ int main(void)
 		cmocka_unit_test(elements_out_of_place_are_refused),
 		cmocka_unit_test(the_first_alternative_that_is_known_serves),
 		cmocka_unit_test(a_public_label_with_a_mark_or_a_level_is_not_neutral),
+		cmocka_unit_test(bad_input_is_refused_with_line_column_and_reason),
+		cmocka_unit_test(large_input_is_refused_with_the_place_where_the_limit_is_passed),
+		cmocka_unit_test(the_misprints_are_never_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
