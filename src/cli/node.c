@@ -23,8 +23,8 @@ static int node_run(int argc, char **argv)
 
 const struct command node_commands[] = {
 	{"init", "", "DIR --nation XXX --clearance FILE --policy FILE… --listen-base PORT [--host ADDRESS] [--member yes|no] [--realm NAME]\n"
-		     "             [--listen-users A:P] [--listen-admin A:P] [--listen-peers A:P] [--user-id-base N] [--web DIR]",
-	 "makes a node's directory: keys, certificates, settings, its record as a participant. Policies and web are relative to DIR; the "
+		     "             [--listen-users A:P] [--listen-admin A:P] [--listen-peers A:P] [--user-id-base N] [--web DIR] [--marking-map FILE]",
+	 "makes a node's directory: keys, certificates, settings, its record as a participant. Policies, map and web are relative to DIR; the "
 	 "ports are PORT (users), PORT+100 (admin), PORT+200 (peers)",
 	 node_init},
 	{"run", "", "DIR [--hold-role ROLE]… [--degraded]", "runs the node in the foreground", node_run},

@@ -1,6 +1,7 @@
 /* bices config check: everything the master will open, looked at beforehand. Names every problem, not only the first. */
 #include "cli/node_files.h"
 
+#include "object/stix_map.h"
 #include "protocol/roster.h"
 #include "release/release_table.h"
 
@@ -69,6 +70,23 @@ static void check_table(struct check *check)
 	count(check, err);
 }
 
+static void check_map(struct check *check)
+{
+	AUTO_BUF text = buf_make(STIX_MAP_TEXT + 1);
+	struct stix_map map;
+	struct diag diag = {0};
+	if (!check->settings.marking_map.len)
+		return;
+	const char *path = node_path(&check->arena, check->directory, (const char *)check->settings.marking_map.data);
+	enum err err = path ? file_read(path, &text) : ERR_MEMORY;
+	if (err == ERR_OK) {
+		err = stix_map_parse(check->policies, buf_slice(&text), &check->arena, &map, &diag);
+		if (err != ERR_OK)
+			complain_diag(err, path, &diag);
+	}
+	count(check, err);
+}
+
 static void check_roster(struct check *check)
 {
 	const char *path = node_path(&check->arena, check->directory, (const char *)check->settings.roster.data);
@@ -118,6 +136,7 @@ static void check_all(struct check *check)
 	if (err != ERR_OK)
 		return;
 	check_table(check);
+	check_map(check);
 	check_collections(check);
 	policy_set_free(check->policies);
 }

@@ -15,7 +15,7 @@ struct init {
 	const char *directory;
 	const char *nation, *realm, *member, *clearance, *base, *host;
 	const char *users, *admin, *peers; /* addresses; each replaces what base gives */
-	const char *user_id_base, *web;
+	const char *user_id_base, *web, *marking_map;
 	struct option_list policies;
 	struct arena arena;
 };
@@ -99,6 +99,8 @@ static void print_settings(const struct init *init, struct buf *text)
 		   init->nation, init->realm, init->users, init->admin, init->peers, init->user_id_base);
 	for (size_t i = 0; i < init->policies.count; i++)
 		buf_printf(text, "policy %s\n", init->policies.items[i]);
+	if (init->marking_map)
+		buf_printf(text, "marking-map %s\n", init->marking_map);
 	buf_printf(text, "release-table release.table\nroster roster\nusers users\nweb %s\n", init->web);
 }
 
@@ -277,7 +279,7 @@ int node_init(int argc, char **argv)
 		{"--clearance", &init.clearance, NULL, NULL}, {"--listen-base", &init.base, NULL, NULL}, {"--host", &init.host, NULL, NULL},
 		{"--listen-users", &init.users, NULL, NULL}, {"--listen-admin", &init.admin, NULL, NULL},
 		{"--listen-peers", &init.peers, NULL, NULL}, {"--user-id-base", &init.user_id_base, NULL, NULL},
-		{"--web", &init.web, NULL, NULL}, {"--policy", NULL, NULL, &init.policies}, {0}};
+		{"--web", &init.web, NULL, NULL}, {"--marking-map", &init.marking_map, NULL, NULL}, {"--policy", NULL, NULL, &init.policies}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err == ERR_OK)
 		err = arguments_check(&init, argc, argv);

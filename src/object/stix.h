@@ -11,6 +11,7 @@
 #include "label/label.h"
 #include "object/json.h"
 #include "object/offer.h"
+#include "object/stix_map.h"
 
 #define STIX_PORTIONS "extension-definition--25fd6fcf-962d-4376-8a61-6393e95b79a5"
 #define STIX_REPORT "extension-definition--85832a93-8367-4274-9591-75a9b6cf0372"
@@ -32,6 +33,8 @@ struct stix_input {
 		label; /* compact: for what has none (the caller's marking or the channel's default); empty: refuse */
 	const struct stix_label *labels; /* labels_count entries: answers to stix_label_documents() */
 	size_t labels_count;
+	const struct stix_map *map; /* what foreign markings mean; NULL: they are words */
+	bool asserted; /* label was said by a person for these objects, whatever foreign markings they have */
 };
 
 /* Takes an object, or all of a bundle's or an envelope's objects, apart. Whole or not at all: the first fault refuses
@@ -41,7 +44,9 @@ struct stix_input {
  *   author's words; only our labels decide.
  * - Each target of a top-level *_ref or *_refs is one reference portion with the head's label, mandatory where the type
  *   demands the property.
- * - An object without a label takes input->label, written into its portions; without that, ERR_INVALID.
+ * - An object without a label takes what its foreign markings mean by input->map, the strictest of all, those of its parts
+ *   included; where they mean nothing, or input->label was asserted, it takes input->label. Without that, ERR_INVALID. The
+ *   label is written into its portions.
  * - Marking-definitions that carry our labels are read and not offered.
  *
  * ERR_MALFORMED, ERR_INVALID, ERR_UNKNOWN (label), ERR_AMBIGUOUS (two labels), ERR_UNSUPPORTED, ERR_TOO_LARGE. */
@@ -63,6 +68,11 @@ enum err stix_label_documents(json_t *document, struct arena *arena, struct stix
  * ERR_UNKNOWN when a label means nothing under these policies: then nothing is shown. */
 enum err stix_print(const struct policy_set *policies, const struct rendition_view *view, uint64_t modified,
 		    struct buf *json) MUST_USE;
+
+/* The same, and by the map as TLP: object_marking_refs names the level that admits nobody more than the portions shown do,
+ * and our extension's "tlp" says that a node put it there. map may be NULL. */
+enum err stix_print_mapped(const struct policy_set *policies, struct stix_map *map, const struct rendition_view *view,
+			   uint64_t modified, struct buf *json) MUST_USE;
 
 /* Appends the marking-definition of one label: the same octets for the same label at every node. */
 enum err stix_print_marking(const struct policy_set *policies, struct slice compact, struct buf *json) MUST_USE;

@@ -186,8 +186,14 @@ enum err stix_object_label(struct stix_reader *reader, json_t *object, struct sl
 	size_t i;
 	if (refs && (!json_is_array(refs) || json_array_size(refs) == 0))
 		return REFUSE(reader, ERR_MALFORMED, "object_marking_refs must be a list with entries");
-	json_array_foreach(refs, i, ref)
+	struct slice ours = json_slice(json_object_get(
+		json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS), "tlp"));
+	json_array_foreach(refs, i, ref) {
+		/* what a node added, the next one adds anew */
+		if (ours.len && slice_equal(json_slice(ref), ours))
+			continue;
 		TRY(read_marking_ref(reader, ref, &label, &foreign));
+	}
 	*ret_label = label;
 	*ret_foreign = foreign;
 	foreign = NULL;

@@ -10,6 +10,7 @@ struct stix_reader {
 	struct arena *arena;
 	struct diag *diag;
 	json_t *labels;    /* object: marking-definition id → compact label; owned */
+	json_t *foreign;   /* object: marking-definition id → foreign marking-definition of the document; owned */
 	json_t *portioned; /* object: the labels of the portions of the object in hand, as names; NULL without portions
 			    */
 	const char *where; /* "objects[12] malware--…": begins every message */
@@ -42,6 +43,10 @@ enum err stix_check_marking(struct stix_reader *reader, struct slice label, stru
  * are no contradiction, each must be the label of a portion, and none is returned. */
 enum err stix_object_label(struct stix_reader *reader, json_t *object, struct slice *ret_label,
 			   json_t **ret_foreign) MUST_USE;
+
+/* What the foreign markings of an object and of its parts mean by the map: the strictest label of all, or empty where they
+ * say nothing about readers. ERR_INVALID: they come in with a label of ours only; ERR_AMBIGUOUS: none is the strictest. */
+enum err stix_map_markings(struct stix_reader *reader, json_t *object, struct slice *ret_label) MUST_USE;
 
 /* The granular markings that stay in the head: those of others. Ours are made anew from the portions' labels. A foreign
  * one on a reference is refused: it would tell of references that a reader may not see. */

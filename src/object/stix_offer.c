@@ -134,10 +134,14 @@ static size_t count_portions(json_t *object, json_t *items)
 	return count < LIMIT_PORTIONS ? count : LIMIT_PORTIONS;
 }
 
-static enum err head_label(struct stix_reader *reader, struct slice of_items, struct slice of_object,
+static enum err head_label(struct stix_reader *reader, json_t *object, struct slice of_items, struct slice of_object,
 			   struct slice *ret_label)
 {
-	struct slice label = of_items.len ? of_items : of_object.len ? of_object : reader->input->label;
+	struct slice label = of_items.len ? of_items : of_object;
+	if (!label.len && reader->input->map && !reader->input->asserted)
+		TRY(stix_map_markings(reader, object, &label));
+	if (!label.len)
+		label = reader->input->label;
 	if (!label.len)
 		return REFUSE(reader, ERR_INVALID,
 			      "no label; give it one as a marking-definition, with --marking, or by the channel");
@@ -156,7 +160,7 @@ static enum err read_portions(struct stix_reader *reader, json_t *object, struct
 	if (extension)
 		TRY(stix_read_items(reader, object, json_object_get(extension, "portions"), &rest, &item_label));
 	TRY(stix_object_label(reader, object, &object_label, &refs));
-	TRY(head_label(reader, item_label, object_label, &label));
+	TRY(head_label(reader, object, item_label, object_label, &label));
 	TRY(stix_add_references(reader, object, type, label, &rest));
 	TRY(make_head(reader, object, refs, ret_head));
 	list->octets = rest.octets;
@@ -218,6 +222,12 @@ static const char *describe(struct stix_reader *reader, json_t *object, size_t i
 	return text ? text : "object";
 }
 
+static enum err keep_foreign(struct stix_reader *reader, json_t *object)
+{
+	const char *id = json_string_value(json_object_get(object, "id"));
+	return !id || json_object_set(reader->foreign, id, object) == 0 ? ERR_OK : ERR_MEMORY;
+}
+
 static enum err take_labels(struct stix_reader *reader, json_t *objects, bool bundled, bool *taken)
 {
 	json_t *object;
@@ -227,6 +237,9 @@ static enum err take_labels(struct stix_reader *reader, json_t *objects, bool bu
 		if (!json_is_object(object))
 			return REFUSE(reader, ERR_MALFORMED, "not an object");
 		TRY(stix_take_label(reader, object, &taken[i]));
+		struct slice type = json_slice(json_object_get(object, "type"));
+		if (!taken[i] && slice_equal(type, SLICE("marking-definition")))
+			TRY(keep_foreign(reader, object));
 	}
 	return ERR_OK;
 }
@@ -275,10 +288,12 @@ enum err stix_offer(const struct stix_input *input, json_t *document, struct are
 {
 	AUTO_JSON *objects = NULL;
 	AUTO_JSON *labels = json_object();
+	AUTO_JSON *foreign = json_object();
 	bool bundled;
 	TRY(list_objects(document, &objects, &bundled, diag));
-	if (!labels)
+	if (!labels || !foreign)
 		return ERR_MEMORY;
-	struct stix_reader reader = {.input = input, .arena = arena, .diag = diag, .labels = labels, .where = "bundle"};
+	struct stix_reader reader = {
+		.input = input, .arena = arena, .diag = diag, .labels = labels, .foreign = foreign, .where = "bundle"};
 	return offer_all(&reader, objects, bundled, ret_offers);
 }

@@ -11,6 +11,7 @@ enum { MARK_TEXT = 2048 };
 struct printer {
 	const struct policy_set *policies;
 	const struct rendition_view *view;
+	struct stix_map *map; /* or NULL */
 	struct arena *arena;
 	const struct label **labels; /* of each portion */
 	json_t *object;              /* the result on its way; owned by stix_print */
@@ -262,6 +263,36 @@ static enum err set_markings(struct printer *printer)
 	return ERR_OK;
 }
 
+/* The strictest TLP that a marking in the list says; -1: none. */
+static int tlp_of(const json_t *refs)
+{
+	int strictest = -1;
+	for (size_t i = 0; i < json_array_size(refs); i++) {
+		int tlp = stix_tlp_of_id(json_slice(json_array_get(refs, i)));
+		strictest = tlp > strictest ? tlp : strictest;
+	}
+	return strictest;
+}
+
+/* The level for all portions shown, unless the author said one as strict. */
+static enum err set_tlp(struct printer *printer)
+{
+	const struct rendition_view *view = printer->view;
+	json_t *refs = json_object_get(printer->object, "object_marking_refs");
+	json_t *extension = json_object_get(json_object_get(printer->object, "extensions"), STIX_PORTIONS);
+	int tlp = 0;
+	if (!printer->map)
+		return ERR_OK;
+	for (size_t i = 0; i < view->count; i++) {
+		int one = is_first_of_label(view, i) ? stix_map_export(printer->map, view->portions[i].label) : 0;
+		tlp = one > tlp ? one : tlp;
+	}
+	if (tlp_of(refs) >= tlp)
+		return ERR_OK;
+	TRY(append(refs, json_string(stix_tlp_id(tlp))));
+	return set(extension, "tlp", json_string(stix_tlp_id(tlp)));
+}
+
 /* ---- the object ---- */
 
 static enum err set_times(struct printer *printer, struct slice type, uint64_t modified)
@@ -285,15 +316,22 @@ static enum err assemble(struct printer *printer, uint64_t modified)
 	TRY(set_times(printer, type, modified));
 	TRY(set_references(printer));
 	TRY(set_markings(printer));
-	return set_extension(printer);
+	TRY(set_extension(printer));
+	return set_tlp(printer);
 }
 
 enum err stix_print(const struct policy_set *policies, const struct rendition_view *view, uint64_t modified,
 		    struct buf *json)
 {
+	return stix_print_mapped(policies, NULL, view, modified, json);
+}
+
+enum err stix_print_mapped(const struct policy_set *policies, struct stix_map *map, const struct rendition_view *view,
+			   uint64_t modified, struct buf *json)
+{
 	AUTO_ARENA arena = {0};
 	AUTO_JSON *object = NULL;
-	struct printer printer = {.policies = policies, .view = view, .arena = &arena};
+	struct printer printer = {.policies = policies, .view = view, .map = map, .arena = &arena};
 	TRY(read_labels(&printer));
 	TRY(json_read(view->head->content, LIMIT_PORTION_BYTES, &object, NULL));
 	if (!json_is_object(object))

@@ -152,6 +152,8 @@ static const struct setting {
 	{{"user-id-base", "NUMBER", "each role runs under this user id plus its own number", true, false}, read_number, KEY_PLACE(user_id_base)},
 	{{"policy", "FILE", "a security policy (XML-SPIF)", true, true}, read_policy, 0},
 	{{"release-table", "FILE", "the release authority: who may send what to whom at once", true, false}, read_text, KEY_PLACE(release_table)},
+	{{"marking-map", "FILE", "what TLP, PAP and statement markings of others mean here, and what our labels travel as", false, false}, read_text,
+	 KEY_PLACE(marking_map)},
 	{{"roster", "FILE", "the participants with their keys, signed", true, false}, read_text, KEY_PLACE(roster)},
 	{{"users", "FILE", "users to be taken over at the first start", true, false}, read_text, KEY_PLACE(users)},
 	{{"web", "DIRECTORY", "files of the page; without it none is served", false, false}, read_text, KEY_PLACE(web)},

@@ -22,7 +22,7 @@ struct settings {
 	uint32_t user_id_base;
 	struct slice policies[SETTINGS_POLICIES];
 	size_t policy_count;
-	struct slice release_table, roster, users, web; /* paths; web may be empty */
+	struct slice release_table, roster, users, web, marking_map; /* paths; the last two may be empty */
 	struct setting_collection collections[SETTINGS_COLLECTIONS];
 	size_t collection_count;
 	uint32_t session_minutes;

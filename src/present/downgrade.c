@@ -22,7 +22,7 @@ static bool is_new(const struct rendition_view *view, size_t at)
 static enum err add_all(struct request *request, const struct rendition_view *view, uint64_t modified, json_t *objects)
 {
 	AUTO_BUF object = buf_make(LIMIT_JSON_BYTES);
-	TRY(stix_print(request->site->policies, view, modified, &object));
+	TRY(stix_print_mapped(request->site->policies, request->site->map, view, modified, &object));
 	TRY(add(objects, buf_slice(&object)));
 	for (size_t i = 0; i < view->count; i++) {
 		AUTO_BUF marking = buf_make(LIMIT_LABEL_XML * 2);

@@ -95,6 +95,7 @@ static enum err take_options(struct request *request, struct publish *publish)
 	publish->put.collection = query_find(&request->query, "collection", NULL);
 	publish->text = media_parse(request->head.content_type) == MEDIA_TEXT;
 	publish->then = dry_run ? planned : published;
+	publish->asserted = marking.len > 0 || publish->label_xml.len > 0;
 	if (publish->put.replaces.len > LIMIT_OBJECT_ID || publish->put.collection.len > LIMIT_USER)
 		return diag_fail(&request->diag, ERR_MALFORMED, "\"replaces\" or \"collection\" is too long");
 	if (marking.len > 0 && publish->label_xml.len > 0)
@@ -239,7 +240,7 @@ static enum err show(struct request *request, const struct msg_object *object, c
 		return write_page(request, json, object, view);
 	if (showing->old)
 		return downgrade_print(request, view, object->modified, json);
-	return stix_print(request->site->policies, view, object->modified, json);
+	return stix_print_mapped(request->site->policies, request->site->map, view, object->modified, json);
 }
 
 static enum progress object_known(struct request *request, const void *answer)

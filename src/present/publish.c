@@ -61,6 +61,8 @@ static enum err take_apart(struct request *request, struct publish *publish)
 		return take_text(request, publish);
 	const struct stix_input input = {.policies = request->site->policies,
 					 .label = publish->label,
+					 .asserted = publish->asserted,
+					 .map = request->site->map,
 					 .labels = publish->labels,
 					 .labels_count = publish->document_count};
 	TRY(stix_offer(&input, request->document, &request->arena, &publish->offers, &request->diag));

@@ -14,6 +14,7 @@ struct publish {
 	bool text;		/* text with portions instead of JSON */
 	bool envelope;		/* JSON must be a TAXII envelope: "objects", not empty */
 	struct slice label;	/* compact: for what has none; empty: refuse that */
+	bool asserted;		/* somebody said label, for foreign markings too; else it is a channel's default */
 	struct slice label_xml; /* 4774 XML to be read for label; or empty */
 	struct msg_put put;	/* all but objects */
 	request_step *then;	/* with PUT_DONE, or PLAN_SHOWN for a dry run */

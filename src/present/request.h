@@ -12,6 +12,7 @@
 #include "ipc/messages.h"
 #include "label/label.h"
 #include "object/json.h"
+#include "object/stix_map.h"
 #include "present/files.h"
 #include "present/media.h"
 #include "present/query.h"
@@ -25,6 +26,7 @@ struct statuses;
 /* What holds for all requests; immutable but for the statuses. */
 struct site {
 	const struct policy_set *policies;
+	struct stix_map *map; /* of foreign markings; NULL: none */
 	struct slice nation, realm;
 	const struct files *files;
 	struct statuses *statuses; /* of TAXII posts, see taxii.h */

@@ -137,7 +137,7 @@ static enum err write_object(struct request *request, struct buf *json, const st
 	struct rendition_view view;
 	AUTO_BUF object = buf_make(RESPONSE_MAX);
 	TRY(rendition_open(item->rendition, &request->arena, &view));
-	if (stix_print(request->site->policies, &view, item->modified, &object) != ERR_OK)
+	if (stix_print_mapped(request->site->policies, request->site->map, &view, item->modified, &object) != ERR_OK)
 		return ERR_OK;
 	for (size_t i = 0; i < view.count; i++)
 		TRY(add_label(set, view.portions[i].label, &request->arena));

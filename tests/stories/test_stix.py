@@ -95,3 +95,51 @@ def test_custom_types_and_properties_pass_unchanged(coalition):
     assert status == 201, answer
     shown = c.get("NATO", thing["id"])
     assert shown["x_deep"] == thing["x_deep"] and shown["created"] == thing["created"]
+
+
+GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+
+
+def taxii_post(c, *objects):
+    taxii = c.node("NATO")["taxii"]
+    root = "/taxii2/" + taxii["api_root"].rstrip("/").rsplit("/", 1)[1]
+    path = c.folder / "envelope"
+    path.write_text(json.dumps({"objects": objects}))
+    kind = "application/taxii+json;version=2.1"
+    return c.curl("NATO", f"{root}/collections/{taxii['collection_rw']}/objects/", "taxii", "-X", "POST", "-H", f"Accept: {kind}", "-H", f"Content-Type: {kind}",
+                  "--data-binary", f"@{path}")
+
+
+def label_of(shown):
+    return shown["extensions"]["extension-definition--25fd6fcf-962d-4376-8a61-6393e95b79a5"]["portions"][0]["label"]
+
+
+def test_tlp_comes_in_as_a_label_and_a_label_goes_out_as_tlp(coalition):
+    c = coalition
+    green, none, red = core("tool", name="g", object_marking_refs=[GREEN]), core("tool", name="n"), core("tool", name="r", object_marking_refs=[RED])
+    status, answer = taxii_post(c, green, none)
+    assert status == 202, answer
+    assert label_of(c.get("NATO", green["id"])) == "NATO|UNCLASSIFIED|P:Context=NATO"
+    assert label_of(c.get("NATO", none["id"])) == "NATO|UNCLASSIFIED|P:Context=NATO", "without a marking: the channel's default"
+    status, answer = taxii_post(c, red)
+    assert status == 422 and b"tlp:red" in answer and c.get("NATO", red["id"]) is None
+    secret = core("tool", name="s")
+    assert post(c, secret, "marking=NATO%20RESTRICTED")[0] == 201
+    assert AMBER in c.get("NATO", secret["id"])["object_marking_refs"]
+
+
+def test_a_foreign_server_that_strips_our_extension_gives_back_nothing_wider(coalition):
+    c = coalition
+    for marking, expected in (("NATO%20RESTRICTED", "NATO|RESTRICTED|P:Context=NATO"), ("NATO%20SECRET%20REL%20TO%20KOR", None)):
+        thing = core("tool", name="t")
+        assert post(c, thing, f"marking={marking}")[0] == 201
+        shown = c.get("NATO", thing["id"])
+        stripped = {k: v for k, v in shown.items() if k not in ("extensions", "granular_markings")} | {"id": new_id("tool")}
+        status, answer = taxii_post(c, stripped)
+        assert status == 422 and b"label" in answer, "a label of ours without its definition is refused, never read as none"
+        stripped["object_marking_refs"] = [r for r in shown["object_marking_refs"] if "b1ce51ab" not in r]
+        status, answer = taxii_post(c, stripped)
+        assert status == (202 if expected else 422), answer
+        assert not expected or label_of(c.get("NATO", stripped["id"])) == expected

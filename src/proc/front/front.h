@@ -49,6 +49,7 @@ struct front {
 	struct arena arena;
 	struct site site;
 	struct policy_set *policies;
+	struct stix_map map; /* of the table "marking-map" */
 	struct files files;
 	struct statuses statuses;
 	struct carrier users, admin;

@@ -21,6 +21,18 @@ static enum err load_policies(struct front *front, struct diag *diag)
 	return err == ERR_NOT_FOUND ? ERR_OK : diag_fail(diag, err, "the compiled policies are cut off");
 }
 
+/* Without the table, markings of others are words, and our labels travel as themselves only. */
+static enum err load_map(struct front *front, struct stix_map **ret_map, struct diag *diag)
+{
+	struct slice text = role_given(front->self, "marking-map");
+	*ret_map = NULL;
+	if (text.len == 0)
+		return ERR_OK;
+	TRY(stix_map_parse(front->policies, text, &front->arena, &front->map, diag));
+	*ret_map = &front->map;
+	return ERR_OK;
+}
+
 static void sweep(struct self *self, void *context)
 {
 	(void)self;
@@ -35,8 +47,11 @@ static enum err prepare(struct self *self, struct diag *diag)
 	crypto_random(&seed, sizeof seed);
 	json_start(seed);
 	TRY(load_policies(front, diag));
+	struct stix_map *map;
+	TRY(load_map(front, &map, diag));
 	TRY(files_open(role_given(self, "files"), &front->arena, &front->files));
 	front->site = (struct site){.policies = front->policies,
+				    .map = map,
 				    .nation = role_nation(self),
 				    .realm = role_realm(self),
 				    .files = &front->files,

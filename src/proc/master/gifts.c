@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum source { FROM_FILE, FROM_SETTING, FROM_SOCKET, FROM_WEB, FROM_DIRECTORY, FROM_NOTHING };
+enum source { FROM_FILE, FROM_SETTING, FROM_OPTION, FROM_SOCKET, FROM_WEB, FROM_DIRECTORY, FROM_NOTHING };
 
 static const struct row {
 	enum role to;
@@ -28,6 +28,7 @@ static const struct row {
 	{ROLE_FRONT, "certificate-key", FROM_FILE, "keys/node.key"},
 	{ROLE_FRONT, "ca", FROM_FILE, "keys/ca.pem"},
 	{ROLE_FRONT, "files", FROM_WEB},
+	{ROLE_FRONT, "marking-map", FROM_OPTION, SETTING(marking_map)},
 	{ROLE_FRONT, "empty", FROM_NOTHING},
 	{ROLE_STORE, "data", FROM_DIRECTORY, "data"},
 	{ROLE_STORE, "settings", FROM_FILE, "node.conf"},
@@ -231,6 +232,10 @@ static enum err open_row(const struct node *node, const struct row *row, int *re
 	case FROM_FILE:
 		return open_file(row->path, row->name, ret_descriptor, diag);
 	case FROM_SETTING:
+		return open_file((const char *)setting_of(node, row).data, row->name, ret_descriptor, diag);
+	case FROM_OPTION:
+		if (setting_of(node, row).len == 0)
+			return sealed_memory_new(row->name, (struct slice){NULL, 0}, ret_descriptor);
 		return open_file((const char *)setting_of(node, row).data, row->name, ret_descriptor, diag);
 	case FROM_SOCKET:
 		return open_socket(setting_of(node, row), row->name, ret_descriptor, diag);
