@@ -143,3 +143,77 @@ def test_a_foreign_server_that_strips_our_extension_gives_back_nothing_wider(coa
         status, answer = taxii_post(c, stripped)
         assert status == (202 if expected else 422), answer
         assert not expected or label_of(c.get("NATO", stripped["id"])) == expected
+
+
+def indicator(value, **more):
+    return core("indicator", pattern=f"[ipv4-addr:value = '{value}']", pattern_type="stix", valid_from="2026-01-01T00:00:00Z", **more)
+
+
+def sightings(c, node, object_id, user="analyst"):
+    done = c.run(node, user, "sightings", object_id, "--json")
+    return json.loads(done.stdout) if done.stdout else None
+
+
+def by_nation(answer):
+    return {n["nation"]: n["count"] for n in answer["nations"]}
+
+
+def test_a_sighting_takes_one_line_and_nations_are_counted_as_each_reader_sees_them(coalition, word):
+    c = coalition
+    value = f"203.0.113.{uuid.uuid4().int % 200 + 1}"
+    seen = indicator(value, name=word(), confidence=80)
+    assert post(c, seen)[0] == 201
+    assert c.eventually(lambda: c.get("USA", seen["id"]) and c.get("KOR", seen["id"]), 15)
+    ids = c.ok("USA", "analyst", "sighting", value, "--count", "3").split()
+    assert len(ids) == 1 and ids[0].startswith("sighting--")
+    c.ok("KOR", "analyst", "sighting", seen["id"], "--first", "2026-03-01T00:00:00Z", "--last", "2026-03-02T00:00:00Z")
+    c.ok("USA", "analyst", "sighting", seen["id"], "--count", "40", "--marking", "NATO SECRET")
+    c.ok("NATO", "analyst", "sighting", seen["id"], "--count", "5")
+    c.ok("NATO", "analyst", "sighting", seen["id"], "--count", "60", "--marking", "NATO SECRET")
+    assert c.eventually(lambda: by_nation(sightings(c, "NATO", seen["id"])) == {"USA": 43, "KOR": 1, "NATO": 65}, 15), sightings(c, "NATO", seen["id"])
+    assert c.eventually(lambda: by_nation(sightings(c, "KOR", seen["id"])) == {"NATO": 5, "KOR": 1}, 15), "a hidden sighting is counted nowhere"
+    assert by_nation(sightings(c, "NATO", seen["id"], "reader")) == {"USA": 3, "KOR": 1, "NATO": 5}
+    decay = sightings(c, "NATO", seen["id"])["decay"]
+    assert decay["base"] == 80 and decay["lifetime_days"] == 30 and 79 <= decay["score"] <= 80 and "lifetime" in decay["formula"]
+
+
+def test_a_value_that_only_hidden_indicators_name_is_a_value_that_nobody_names(coalition, word):
+    c = coalition
+    value = f"198.51.100.{uuid.uuid4().int % 200 + 1}"
+    assert post(c, indicator(value, name=word()), "marking=NATO%20SECRET")[0] == 201
+    hidden = c.run("NATO", "taxii", "sighting", value)
+    missing = c.run("NATO", "taxii", "sighting", "no-such-value")
+    assert hidden.returncode == missing.returncode == 1 and hidden.stderr.replace(value, "no-such-value") == missing.stderr
+    assert c.run("NATO", "analyst", "sighting", value[:-1] + "x").returncode == 1
+
+
+def test_a_sighting_that_says_nothing_usable_is_refused(coalition):
+    c = coalition
+    for words in (("--count", "many"), ("--first", "soon"), ("--first", "2026-03-02T00:00:00Z", "--last", "2026-03-01T00:00:00Z")):
+        thing = core("tool", name="t")
+        assert post(c, thing)[0] == 201
+        assert c.run("NATO", "analyst", "sighting", thing["id"], *words).returncode == 2, words
+
+
+def related(c, object_id, user):
+    status, answer = c.curl("NATO", f"/api/v1/objects/{object_id}/related", user)
+    return status, answer
+
+
+def test_what_names_the_same_value_is_related_and_a_hidden_one_changes_no_byte(coalition, word):
+    c = coalition
+    value, digest = f"192.0.2.{uuid.uuid4().int % 200 + 1}", uuid.uuid4().hex
+    one = indicator(value, name=word())
+    other = core("indicator", name=word(), pattern=f"[file:hashes.MD5 = '{digest.upper()}' OR ipv4-addr:value = '{value}']", pattern_type="stix", valid_from="2026-01-01T00:00:00Z")
+    near = indicator(value + "0" if len(value) < 13 else value[:-1], name=word())
+    file = {"type": "file", "id": f"file--{uuid.uuid5(uuid.NAMESPACE_URL, digest)}", "hashes": {"MD5": digest}}
+    assert post(c, bundle(one, other, near, file))[0] == 201
+    before = related(c, one["id"], "reader")
+    found = json.loads(before[1])["related"]
+    assert [(r["id"], r["shared"]) for r in found] == [(other["id"], [{"kind": "infrastructure", "value": value}])], found
+    assert {r["id"] for r in json.loads(related(c, file["id"], "reader")[1])["related"]} == {other["id"]}
+    secret = indicator(value, name=word())
+    assert post(c, secret, "marking=NATO%20SECRET")[0] == 201
+    assert related(c, one["id"], "reader") == before
+    assert secret["id"] in {r["id"] for r in json.loads(related(c, one["id"], "analyst")[1])["related"]}
+    assert related(c, secret["id"], "reader")[0] == 404
