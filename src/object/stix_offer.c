@@ -39,10 +39,21 @@ static enum err read_time(struct stix_reader *reader, json_t *object, const char
 	return ERR_OK;
 }
 
+/* A custom observable has no version of the standard. spec: STIX 2.1 7.3 (new-sco) */
+static bool is_custom_observable(json_t *object)
+{
+	const char *key;
+	json_t *extension;
+	json_object_foreach (json_object_get(object, "extensions"), key, extension)
+		if (slice_equal(json_slice(json_object_get(extension, "extension_type")), SLICE("new-sco")))
+			return true;
+	return false;
+}
+
 static enum err check_common(struct stix_reader *reader, json_t *object, struct slice type, struct offer *offer)
 {
 	json_t *version = json_object_get(object, "spec_version");
-	bool observable = stix_is_observable(type), versioned = stix_is_versioned(type);
+	bool observable = stix_is_observable(type) || is_custom_observable(object), versioned = stix_is_versioned(type);
 	if (!version && !observable)
 		return REFUSE(reader, ERR_MALFORMED, "spec_version is missing; STIX 2.1 is read");
 	if (version && !slice_equal(json_slice(version), SLICE("2.1")))
