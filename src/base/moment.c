@@ -121,3 +121,48 @@ enum err moment_parse(struct slice s, uint64_t *ret_ms)
 	*ret_ms = (uint64_t)total;
 	return ERR_OK;
 }
+
+void moment_print_micro(uint64_t us, char ret_text[MOMENT_TEXT_MICRO + 1])
+{
+	char text[MOMENT_TEXT + 1];
+	moment_print(us / 1000, text);
+	snprintf(ret_text, MOMENT_TEXT_MICRO + 1, "%.23s%03uZ", text, us / 1000 > latest_ms ? 999 : (unsigned)(us % 1000));
+}
+
+/* The decimals of a moment that was read. */
+static struct slice decimals(struct slice text)
+{
+	ptrdiff_t point = slice_find_octet(text, '.');
+	if (point < 0)
+		return (struct slice){NULL, 0};
+	struct slice rest = slice_skip(text, (size_t)point + 1);
+	size_t len = 0;
+	while (len < rest.len && rest.data[len] >= '0' && rest.data[len] <= '9')
+		len++;
+	return slice_take(rest, len);
+}
+
+enum err moment_parse_micro(struct slice text, uint64_t *ret_us)
+{
+	uint64_t ms = 0, micro = 0;
+	TRY(moment_parse(text, &ms));
+	struct slice digits_of = decimals(text);
+	for (size_t i = 3; i < 6; i++)
+		micro = micro * 10 + (i < digits_of.len ? (uint64_t)(digits_of.data[i] - '0') : 0);
+	*ret_us = ms * 1000 + micro;
+	return ERR_OK;
+}
+
+static struct slice without_zeros(struct slice digits_of)
+{
+	while (digits_of.len && digits_of.data[digits_of.len - 1] == '0')
+		digits_of.len--;
+	return digits_of;
+}
+
+bool moment_is_same(struct slice a, struct slice b)
+{
+	uint64_t first = 0, second = 0;
+	return moment_parse(a, &first) == ERR_OK && moment_parse(b, &second) == ERR_OK && first == second &&
+	       slice_equal(without_zeros(decimals(a)), without_zeros(decimals(b)));
+}

@@ -16,6 +16,10 @@ static enum err index_head(const struct rendition_view *view, struct arena *aren
 	indexed->created = view->head->created;
 	if (created.len)
 		TRY(moment_parse(created, &indexed->created));
+	struct slice version = json_slice(json_object_get(head, "modified"));
+	if (version.len > LIMIT_USER)
+		return ERR_TOO_LARGE;
+	TRY(arena_copy(arena, version, &indexed->version));
 	TRY(object_id_type(view->manifest.object_id, &indexed->type));
 	return title_of_head(head, indexed->type, arena, &indexed->title);
 }

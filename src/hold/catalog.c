@@ -200,7 +200,7 @@ uint32_t object_find_next(const struct hold *hold, uint32_t object)
 }
 
 /* Row numbers and times rise together, so the place is found by halving. */
-enum err catalog_row_since(struct hold *hold, uint64_t since_ms, uint64_t *ret_row)
+enum err catalog_row_since(struct hold *hold, uint64_t since_us, uint64_t *ret_row)
 {
 	uint64_t low = 1, high = hold->catalog.row_count;
 	while (low < high) {
@@ -213,7 +213,7 @@ enum err catalog_row_since(struct hold *hold, uint64_t since_ms, uint64_t *ret_r
 		uint64_t row = err == ERR_OK ? column_u64(after, 0) : high;
 		AUTO_STATEMENT *added = statement_take(hold, STATEMENT_PORTION_ADDED);
 		bind_u64(added, 1, row);
-		if (row < high && statement_row(hold, added) == ERR_OK && column_u64(added, 0) < since_ms)
+		if (row < high && statement_row(hold, added) == ERR_OK && column_u64(added, 0) < since_us)
 			low = row + 1;
 		else
 			high = middle;

@@ -227,6 +227,7 @@ enum err hold_begin(struct hold *hold)
 		return ERR_INTERNAL;
 	TRY(statement_run(hold, statement_take(hold, STATEMENT_BEGIN)));
 	hold->writing = true;
+	hold->began_at = hold->catalog.row_count;
 	return ERR_OK;
 }
 

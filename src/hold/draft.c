@@ -87,6 +87,7 @@ static enum err portion_take(struct hold *hold, struct view *view, const struct 
 	mine.portion.changed = modified && modified < offer->now_ms ? modified : offer->now_ms;
 	if (offered->kind == PORTION_HEAD) {
 		mine.title = offer->object->title;
+		mine.version = offer->object->version;
 		if (!mine.index_text.len)
 			mine.index_text = mine.title;
 	}
@@ -188,6 +189,22 @@ static enum err held_read(struct hold *hold, const struct view *view, uint32_t n
 	return ERR_OK;
 }
 
+/* The author says that it is a new version, though nothing but its time is new: the head takes the time. Only where every
+ * portion has the head's label, so that nobody learns of a change that he does not see. */
+static void version_renew(const struct hold_offer *offer, struct hold_object *object)
+{
+	struct hold_portion *head = &object->portions[0];
+	uint64_t modified = offer->object->modified < offer->now_ms ? offer->object->modified : offer->now_ms;
+	for (size_t i = 0; i < object->count; i++)
+		if (object->portions[i].hidden || !slice_equal(object->portions[i].portion.label, head->portion.label))
+			return;
+	if (modified <= head->portion.changed)
+		return;
+	head->portion.changed = modified;
+	head->row = 0;
+	object->unchanged = false;
+}
+
 static enum err held_match(struct hold *hold, struct view *view, const struct hold_offer *offer, uint32_t number,
 			   struct arena *arena, struct hold_object *object, struct diag *diag)
 {
@@ -208,7 +225,10 @@ static enum err held_match(struct hold *hold, struct view *view, const struct ho
 	struct object_facts facts;
 	TRY(object_get(hold, number, arena, &facts));
 	object->created = facts.created;
-	return replace_match(held, count, arena, object);
+	TRY(replace_match(held, count, arena, object));
+	if (object->unchanged && offer->object->modified > seen.modified)
+		version_renew(offer, object);
+	return ERR_OK;
 }
 
 /* The own object that is continued, if the author sees one of this id; the others are only counted. */

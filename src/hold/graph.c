@@ -82,7 +82,7 @@ static enum err links_out(struct graph *graph, uint32_t name, link_take *take)
 	const struct catalog *catalog = &graph->hold->catalog;
 	for (uint32_t object = catalog->names[name].object; object; object = catalog->objects[object].same_name)
 		for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
-			if (!(catalog->rows[row].flags & ROW_REFERENCE) || !view_has(graph->view, row))
+			if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE || !view_has(graph->view, row))
 				continue;
 			struct link link = {.from = name, .to = catalog_target(catalog, row), .row = row};
 			struct line line;
@@ -98,7 +98,7 @@ static enum err links_in(struct graph *graph, uint32_t name, link_take *take)
 	const struct catalog *catalog = &graph->hold->catalog;
 	for (size_t place = catalog->names[name].referred; place; place = catalog->references[place - 1].before) {
 		uint32_t row = catalog->references[place - 1].row;
-		if (!view_has(graph->view, row))
+		if (catalog->rows[row].flags & ROW_MARK || !view_has(graph->view, row))
 			continue;
 		uint32_t object = catalog->rows[row].object;
 		struct link link = {.from = catalog->objects[object].name, .to = name, .row = row};

@@ -12,7 +12,7 @@
 /* ---- the catalogue: a few octets a row, so that views never touch a table (catalog.c) ---- */
 
 enum { NO_ROW = 0 };
-enum row_flag { ROW_CURRENT = 1, ROW_HEAD = 2, ROW_REFERENCE = 4, ROW_MANDATORY = 8, ROW_OWN = 16 };
+enum row_flag { ROW_CURRENT = 1, ROW_HEAD = 2, ROW_REFERENCE = 4, ROW_MANDATORY = 8, ROW_OWN = 16, ROW_MARK = 32 };
 
 struct catalog_row {
 	uint32_t label, object;
@@ -51,7 +51,7 @@ struct catalog {
 	size_t row_capacity, object_capacity, name_capacity, reference_capacity;
 	struct bit_set *types; /* [term]: objects of this type */
 	size_t type_count;
-	uint64_t last_added; /* ms; row numbers and times of admission rise together */
+	uint64_t last_added; /* microseconds; row numbers and times of admission rise together */
 };
 
 /* ---- interned texts (labels.c) ---- */
@@ -97,6 +97,7 @@ struct hold {
 	size_t nation_count, nation_committed;
 	struct catalog catalog;
 	bool writing;
+	size_t began_at; /* row_count when the transaction began: nobody was answered of rows from there on */
 	bool broken;    /* memory does not follow the tables any more: nothing works until the next start */
 	bool purge;     /* recalled words must leave the index at the end of this transaction */
 	bool log_holds; /* the write-ahead log may still hold recalled words */
@@ -203,8 +204,8 @@ enum err catalog_add_row(struct hold *hold, uint32_t row, const struct catalog_r
 void catalog_close_row(struct hold *hold, uint32_t row);
 void catalog_drop_object(struct hold *hold, uint32_t object);
 void catalog_drop_row(struct hold *hold, uint32_t row); /* of an object that stays */
-/* The smallest row admitted at or after this moment; beyond the last row when there is none. */
-enum err catalog_row_since(struct hold *hold, uint64_t since_ms, uint64_t *ret_row) MUST_USE;
+/* The smallest row admitted at or after this moment (microseconds); beyond the last row when there is none. */
+enum err catalog_row_since(struct hold *hold, uint64_t since_us, uint64_t *ret_row) MUST_USE;
 /* The name a reference row points at, or 0. */
 uint32_t catalog_target(const struct catalog *catalog, uint32_t row);
 /* Number of an object id, 0 when nobody ever named it; the second form gives it one. */
@@ -269,7 +270,7 @@ struct new_row {
 	uint32_t object, target; /* target: name, or 0 */
 	uint16_t originator;
 	const struct portion *portion;
-	struct slice bytes, index_text, title, states;
+	struct slice bytes, index_text, title, states, version;
 	uint64_t first, until, released, added;
 	bool mandatory;
 };
@@ -281,8 +282,30 @@ enum err row_add(struct hold *hold, const struct new_row *facts, uint64_t *ret_r
 enum err row_close(struct hold *hold, uint64_t row, uint64_t until) MUST_USE;
 enum err row_delete(struct hold *hold, uint64_t row) MUST_USE;
 enum err body_get(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_bytes, struct slice *ret_title) MUST_USE;
-/* A moment not before any earlier admission, so that row numbers and times rise together. */
+/* Microseconds, behind every earlier one: times rise with row numbers, and no two objects share one, so that who asks for
+ * what was added after a moment never loses the rest of a bundle. */
 uint64_t admission_moment(struct hold *hold, uint64_t now_ms);
+/* When a row came in; microseconds. */
+enum err row_added(struct hold *hold, uint64_t row, uint64_t *ret_added) MUST_USE;
+/* Title of a head, and `modified` as its author wrote it, or empty. */
+enum err head_texts_get(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_title, struct slice *ret_version) MUST_USE;
+
+/* ---- marks.c: a place in the order of admission that is no portion ----
+ * An object moves behind everything when somebody comes to see something else of it without a new portion: a target that
+ * arrives shows a reference, a portion that ends is gone. The mark has that portion's label and target, so it moves the
+ * object for those who saw the change and for nobody else. */
+enum err mark_add(struct hold *hold, uint32_t object, uint32_t label, uint32_t target, uint64_t issued, uint64_t now_ms) MUST_USE;
+static inline uint32_t head_label_of(const struct hold *hold, uint32_t object) /* 0: no head */
+{
+	return hold->catalog.rows[hold->catalog.objects[object].head].label;
+}
+/* After an object arrived, or a head of another label came: what refers to it moves, and what refers to that where it must. */
+enum err marks_of_arrival(struct hold *hold, uint32_t object, uint64_t now_ms) MUST_USE;
+struct mark {
+	uint64_t row;
+	uint64_t issued; /* of the manifest that ended the portion; 0: a target came */
+};
+enum err marks_of(struct hold *hold, uint32_t object, struct arena *arena, struct mark **ret_marks, size_t *ret_count) MUST_USE;
 
 struct stored_manifest {
 	struct slice bytes, signature;
@@ -315,14 +338,23 @@ struct standing {
 /* May he have this version, current or not? SIGHT_PAST: no more, but he had it, so his standing never goes back behind it. */
 enum sight { SIGHT_NONE = 0, SIGHT_PAST, SIGHT_HAS };
 typedef enum sight portion_shows(const struct hold *hold, const void *reader, const struct stored_portion *portion);
+enum { AT_NEWEST = 0 };
+/* at: as things stood with the manifest issued then. */
 enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
-		       const void *reader, struct arena *arena, struct standing *ret_standing) MUST_USE;
+		       const void *reader, uint64_t at, struct arena *arena, struct standing *ret_standing) MUST_USE;
 enum err rendition_make(struct hold *hold, uint32_t object, const struct stored_portion *portions, size_t count,
 			const struct standing *standing, struct arena *arena, struct slice *ret_rendition) MUST_USE;
 
 /* What a view sees of an object; ERR_NOT_FOUND when nothing. */
 enum err view_seen(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
 		   struct hold_seen *ret_seen) MUST_USE;
+
+/* All versions of an object that a view sees, oldest first: as hold_seen says of each. ERR_NOT_FOUND when it sees nothing. */
+enum err view_versions(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct hold_seen **ret_versions,
+		       size_t *ret_count) MUST_USE;
+/* Makes the rendition of one of them. */
+enum err version_rendition(struct hold *hold, struct view *view, uint32_t object, uint64_t issued, struct arena *arena,
+			   struct slice *ret_rendition) MUST_USE;
 
 /* ---- replace.c ---- */
 uint64_t withdrawn_from(const struct stored_portion *stored); /* nations (bits) */

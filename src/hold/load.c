@@ -43,7 +43,7 @@ static uint8_t flags_of(const struct hold *hold, sqlite3_stmt *row, uint32_t obj
 {
 	uint64_t kind = column_u64(row, 2);
 	return (uint8_t)((column_u64(row, 4) == 0 ? ROW_CURRENT : 0) | (kind == PORTION_HEAD ? ROW_HEAD : 0) |
-			 (kind == PORTION_REFERENCE ? ROW_REFERENCE : 0) | (column_u64(row, 6) ? ROW_MANDATORY : 0) |
+			 (kind == PORTION_REFERENCE || (!kind && column_u64(row, 5)) ? ROW_REFERENCE : 0) | (kind ? 0 : ROW_MARK) | (column_u64(row, 6) ? ROW_MANDATORY : 0) |
 			 (hold->catalog.objects[object].originator == hold->own_term ? ROW_OWN : 0));
 }
 

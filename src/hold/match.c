@@ -147,7 +147,11 @@ enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t 
 	struct tokens tokens = {.arena = &scratch};
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
 	bind_u64(ask, 1, row);
-	TRY(statement_row(hold, ask));
+	enum err err = statement_row(hold, ask);
+	if (err == ERR_NOT_FOUND)
+		*ret_matches = false; /* a mark */
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	struct slice text = column_slice(ask, 1);
 	bool matches = matcher->count != 0 && may_match(matcher, text);
 	if (matches)

@@ -81,7 +81,7 @@ static enum err portion_new(struct hold *hold, const struct hold_object *object,
 	struct new_row row = {
 		.object = number, .originator = hold->own_term, .portion = &mine->portion, .bytes = mine->bytes,
 		.index_text = mine->index_text, .title = mine->title, .states = slice_of(states, hold->nation_count),
-		.first = object->issued, .added = added, .mandatory = mine->mandatory,
+		.first = object->issued, .added = added, .mandatory = mine->mandatory, .version = mine->version,
 	};
 	if (mine->target.len)
 		TRY(name_intern(hold, mine->target, &row.target));
@@ -96,9 +96,17 @@ static bool is_kept(const struct hold_object *object, uint64_t row)
 	return false;
 }
 
+static bool is_followed(const struct hold_object *object, const uint8_t id[PORTION_ID])
+{
+	for (size_t i = 0; i < object->count; i++)
+		if (memcmp(object->portions[i].portion.id, id, PORTION_ID) == 0)
+			return true;
+	return false;
+}
+
 /* Ends what the new version leaves out; answers the nations that had it or were about to. */
-static enum err close_others(struct hold *hold, const struct hold_object *object, uint32_t number, struct arena *arena,
-			     uint64_t *nations)
+static enum err close_others(struct hold *hold, const struct hold_object *object, uint32_t number, uint64_t now_ms,
+			     struct arena *arena, uint64_t *nations)
 {
 	struct stored_portion *stored = NULL;
 	size_t count = 0;
@@ -107,6 +115,8 @@ static enum err close_others(struct hold *hold, const struct hold_object *object
 		if (stored[i].until || is_kept(object, stored[i].row))
 			continue;
 		TRY(row_close(hold, stored[i].row, object->issued));
+		if (!is_followed(object, stored[i].id))
+			TRY(mark_add(hold, number, stored[i].label, stored[i].target, object->issued, now_ms));
 		for (size_t n = 0; n < stored[i].states.len; n++)
 			if (stored[i].states.data[n] == STATE_SENT)
 				*nations |= UINT64_C(1) << n;
@@ -155,9 +165,10 @@ enum err hold_put(struct hold *hold, const struct hold_object *object, uint64_t 
 	TRY(name_intern(hold, object->id, &name));
 	TRY(draft_check(hold, object, name));
 	uint64_t nations = 0;
+	uint32_t head_label = number ? head_label_of(hold, number) : 0;
 	if (number) {
 		TRY(object_continue(hold, object, number));
-		TRY(close_others(hold, object, number, &scratch, &nations));
+		TRY(close_others(hold, object, number, now_ms, &scratch, &nations));
 		TRY(pace_reset(hold, number));
 	} else {
 		TRY(object_new(hold, object, name, &number));
@@ -167,6 +178,8 @@ enum err hold_put(struct hold *hold, const struct hold_object *object, uint64_t 
 		return ERR_MEMORY;
 	TRY(portions_store(hold, object, number, now_ms, rows));
 	TRY(manifest_store(hold, object, number, rows));
+	if (head_label_of(hold, number) != head_label)
+		TRY(marks_of_arrival(hold, number, now_ms));
 	TRY(release_plan(hold, number, nations, now_ms));
 	return release_plan_referrers(hold, number, now_ms);
 }

@@ -23,6 +23,7 @@ struct hold_portion {
 	struct portion portion;
 	struct slice bytes; /* encoded portion */
 	struct slice index_text, title; /* title: head only */
+	struct slice version; /* head only, see hold_seen */
 	struct slice target;
 	bool mandatory;
 	uint32_t line; /* of the input */
@@ -93,8 +94,10 @@ struct hold_seen {
 	struct slice originator, title, label; /* of the head */
 	uint64_t issued;   /* of the manifest */
 	uint64_t modified; /* latest change over what is visible */
-	uint64_t admitted; /* when the newest visible portion came in */
-	uint64_t row;      /* of the newest visible portion */
+	uint64_t admitted; /* ms, when the newest visible portion came in or something else of it came to be seen */
+	uint64_t added;    /* the same in microseconds: no two objects share one */
+	uint64_t row;      /* of that */
+	struct slice version; /* `modified` as its author wrote it; empty: as moment_print writes it */
 	bool own;
 };
 

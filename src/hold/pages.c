@@ -1,12 +1,13 @@
-/* Pages in order of admission over visible rows. An object stands where its newest visible portion stands, so a hidden
- * change neither moves it nor shows a gap; the cursor is sealed for the same reason. */
+/* Pages in order of admission over visible rows. An object stands where its newest visible portion or mark stands, so a
+ * hidden change neither moves it nor shows a gap; the cursor is sealed for the same reason. */
 #include "hold/inside.h"
 
 #include "base/moment.h"
 #include "hold/pages.h"
 #include "hold/search.h"
 
-enum { MATCHES_MAX = 256, PAGE_OCTETS = 16 * 1024 * 1024 /* of renditions; a page with more than one object ends there */ };
+enum { MATCHES_MAX = 256, PAGE_OCTETS = 16 * 1024 * 1024 /* of renditions; a page with more than one object ends there */,
+       BOUND_OCTETS = 512 * 1024 };
 
 struct matches {
 	uint32_t numbers[MATCHES_MAX]; /* names or terms */
@@ -14,19 +15,23 @@ struct matches {
 	bool any; /* no filter */
 };
 
+/* A place in a walk: a row, and how many of the versions that stand there were given. */
+enum { PLACE_BITS = 16, PLACE_MASK = (1 << PLACE_BITS) - 1 };
+
 struct walk {
 	struct hold *hold;
 	struct view *view;
 	const struct msg_page *ask;
 	int place;
 	bool everything; /* a read-only collection */
+	bool newest;     /* only the last version of each object is asked for */
 	struct matches ids, types;
-	uint64_t from;
+	uint64_t from, skip; /* row; versions standing there that an earlier page gave */
 	size_t limit;
 	struct page_item *items;
 	size_t count;
 	size_t octets;
-	uint64_t last_row;
+	uint64_t last; /* place of the last item */
 	bool more;
 };
 
@@ -87,18 +92,48 @@ static bool spec_version_matches(struct slice list)
 	return any;
 }
 
-/* Only the newest version is kept on offer, so it is first, last and all at once. */
-static bool version_matches(struct slice list, uint64_t modified)
+static struct slice version_of(const struct hold_seen *seen, char text[MOMENT_TEXT + 1])
 {
-	struct slice value;
-	bool any = !list.len;
+	if (seen->version.len)
+		return seen->version;
+	moment_print(seen->modified, text);
+	return slice_text(text);
+}
+
+/* spec: TAXII 2.1 3.4.1: without the filter the last version is meant */
+static bool version_matches(struct slice list, const struct hold_seen *seen, bool is_first, bool is_last)
+{
+	char text[MOMENT_TEXT + 1];
+	struct slice value, version = version_of(seen, text);
+	bool any = !list.len && is_last;
 	while (list.len) {
-		uint64_t ms = 0;
 		list = slice_split(list, ',', &value);
-		any |= slice_equal(value, SLICE("last")) || slice_equal(value, SLICE("first")) || slice_equal(value, SLICE("all")) ||
-		       (moment_parse(value, &ms) == ERR_OK && ms == modified);
+		any |= (is_last && slice_equal(value, SLICE("last"))) || (is_first && slice_equal(value, SLICE("first"))) ||
+		       slice_equal(value, SLICE("all")) || moment_is_same(value, version);
 	}
 	return any;
+}
+
+enum err hold_versions_match(struct hold *hold, struct view *view, struct slice id, struct slice list, struct arena *arena,
+			     size_t *ret_matching, size_t *ret_count)
+{
+	uint32_t object = 0;
+	struct hold_seen *versions = NULL;
+	size_t count = 0, matching = 0;
+	TRY(view_find(hold, view, id, &object));
+	if (!object)
+		return ERR_NOT_FOUND;
+	TRY(view_versions(hold, view, object, arena, &versions, &count));
+	for (size_t i = 0; i < count; i++)
+		matching += version_matches(list, &versions[i], i == 0, i + 1 == count);
+	*ret_matching = matching;
+	*ret_count = count;
+	return ERR_OK;
+}
+
+static bool only_last(struct slice list)
+{
+	return !list.len || slice_equal(list, SLICE("last"));
 }
 
 /* ---- walking ---- */
@@ -110,30 +145,60 @@ static bool is_candidate(const struct walk *walk, uint32_t number)
 	       matches_has(&walk->ids, object->name);
 }
 
-static enum err row_take(struct walk *walk, uint64_t row, struct arena *arena)
+/* Puts an item into the page, or says that there is more. */
+static enum err item_put(struct walk *walk, uint32_t object, const struct hold_seen *seen, uint64_t place, struct arena *arena)
 {
-	uint32_t number = walk->hold->catalog.rows[row].object;
-	if (!is_candidate(walk, number) || view_last_row(walk->hold, walk->view, number) != row)
-		return ERR_OK;
-	struct hold_seen seen;
-	TRY(view_seen(walk->hold, walk->view, number, false, arena, &seen));
-	if (!version_matches(walk->ask->match_version, seen.modified))
-		return ERR_OK;
+	struct slice rendition = {0};
 	if (walk->count == walk->limit) {
 		walk->more = true;
 		return ERR_OK;
 	}
 	if (!walk->ask->manifest_only)
-		TRY(view_seen(walk->hold, walk->view, number, true, arena, &seen));
-	if (walk->count && walk->octets + seen.rendition.len > PAGE_OCTETS) {
+		TRY(version_rendition(walk->hold, walk->view, object, seen->issued, arena, &rendition));
+	if (walk->count && walk->octets + rendition.len > PAGE_OCTETS) {
 		walk->more = true;
 		return ERR_OK;
 	}
-	walk->octets += seen.rendition.len;
+	walk->octets += rendition.len;
 	struct page_item *item = &walk->items[walk->count++];
-	*item = (struct page_item){.added = seen.admitted, .modified = seen.modified, .rendition = seen.rendition};
-	walk->last_row = row;
-	return name_text(walk->hold, walk->hold->catalog.objects[number].name, arena, &item->id);
+	*item = (struct page_item){.added = seen->added, .modified = seen->modified, .rendition = rendition, .version = seen->version};
+	walk->last = place;
+	return name_text(walk->hold, walk->hold->catalog.objects[object].name, arena, &item->id);
+}
+
+static enum err newest_take(struct walk *walk, uint64_t row, uint32_t object, struct arena *arena)
+{
+	struct hold_seen seen;
+	if (view_last_row(walk->hold, walk->view, object) != row || (row == walk->from && walk->skip))
+		return ERR_OK;
+	TRY(view_seen(walk->hold, walk->view, object, false, arena, &seen));
+	return item_put(walk, object, &seen, row << PLACE_BITS | 1, arena);
+}
+
+/* Of all versions those that stand at this row; two stand at one row where nothing but an end divides them. */
+static enum err versions_take(struct walk *walk, uint64_t row, uint32_t object, struct arena *arena)
+{
+	struct hold_seen *versions = NULL;
+	size_t count = 0;
+	uint64_t given = 0, skip = row == walk->from ? walk->skip : 0;
+	enum err err = view_versions(walk->hold, walk->view, object, arena, &versions, &count);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	for (size_t i = 0; i < count && !walk->more; i++) {
+		if (versions[i].row != row || !version_matches(walk->ask->match_version, &versions[i], i == 0, i + 1 == count))
+			continue;
+		if (++given > skip && given < PLACE_MASK)
+			TRY(item_put(walk, object, &versions[i], row << PLACE_BITS | given, arena));
+	}
+	return ERR_OK;
+}
+
+static enum err row_take(struct walk *walk, uint64_t row, struct arena *arena)
+{
+	uint32_t object = walk->hold->catalog.rows[row].object;
+	if (!object || !is_candidate(walk, object) || !view_object_visible(walk->view, object))
+		return ERR_OK;
+	return walk->newest ? newest_take(walk, row, object, arena) : versions_take(walk, row, object, arena);
 }
 
 static enum err walk_rows(struct walk *walk, struct arena *arena)
@@ -152,48 +217,86 @@ static enum err walk_rows(struct walk *walk, struct arena *arena)
 	return ERR_OK;
 }
 
+/* Older versions stand at rows that are in no view any more: every row is looked at that this view might have seen. */
+static enum err walk_all_rows(struct walk *walk, struct arena *arena)
+{
+	for (uint64_t at = walk->from; at < walk->hold->catalog.row_count && !walk->more; at++)
+		if (view_permits_row(walk->hold, walk->view, (uint32_t)at))
+			TRY(row_take(walk, at, arena));
+	return ERR_OK;
+}
+
 static int by_row(const void *a, const void *b)
 {
 	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
 	return left < right ? -1 : left > right;
 }
 
-/* A filter by id walks those objects only. */
+/* A filter by id walks the rows of those objects only. */
 static enum err walk_ids(struct walk *walk, struct arena *arena)
 {
 	const struct catalog *catalog = &walk->hold->catalog;
-	uint64_t rows[MATCHES_MAX * 4];
-	size_t count = 0;
+	size_t count = 0, capacity = 0;
 	for (size_t i = 0; i < walk->ids.count; i++)
-		for (uint32_t object = catalog->names[walk->ids.numbers[i]].object; object && count < MATCHES_MAX * 4;
-		     object = catalog->objects[object].same_name) {
-			uint64_t row = view_last_row(walk->hold, walk->view, object);
-			if (row >= walk->from)
-				rows[count++] = row;
-		}
+		for (uint32_t object = catalog->names[walk->ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
+			for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next)
+				capacity++;
+	uint64_t *rows = ARENA_ARRAY(arena, capacity + 1, uint64_t);
+	if (!rows)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < walk->ids.count; i++)
+		for (uint32_t object = catalog->names[walk->ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
+			for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next)
+				if (row >= walk->from)
+					rows[count++] = row;
 	qsort(rows, count, sizeof(*rows), by_row);
 	for (size_t i = 0; i < count && !walk->more; i++)
-		TRY(row_take(walk, rows[i], arena));
+		if (!i || rows[i] != rows[i - 1])
+			TRY(row_take(walk, rows[i], arena));
 	return ERR_OK;
 }
 
-static enum err walk_prepare(struct walk *walk, struct arena *arena)
+/* A cursor belongs to this question by this kind of reader; only the page's size may change between pages. */
+static enum err bound_print(const struct walk *walk, struct buf *bound)
+{
+	const struct msg_page *ask = walk->ask;
+	const struct slice parts[] = {SLICE("page"), ask->collection, ask->match_id, ask->match_type, ask->match_version,
+				      ask->match_spec_version, walk->view->clearance, walk->view->lens};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		buf_put(bound, parts[i]);
+		buf_put_octet(bound, 0);
+	}
+	buf_printf(bound, "%llu", (unsigned long long)ask->added_after);
+	return bound->err;
+}
+
+static enum err walk_prepare(struct walk *walk, struct slice bound, struct arena *arena)
 {
 	const struct msg_page *ask = walk->ask;
 	walk->limit = ask->limit && ask->limit < LIMIT_TAXII_PAGE ? ask->limit : LIMIT_TAXII_PAGE;
 	walk->from = 1;
+	walk->newest = only_last(ask->match_version);
 	TRY(matches_read(walk->hold, ask->match_id, true, &walk->ids));
 	TRY(matches_read(walk->hold, ask->match_type, false, &walk->types));
 	if (ask->added_after)
 		TRY(catalog_row_since(walk->hold, ask->added_after + 1, &walk->from));
 	if (ask->next.len) {
-		uint64_t row = 0;
-		TRY(cursor_parse(walk->hold, ask->next, &row));
-		if (row + 1 > walk->from)
-			walk->from = row + 1;
+		uint64_t place = 0;
+		TRY(cursor_parse(walk->hold, ask->next, bound, &place));
+		walk->from = place >> PLACE_BITS;
+		walk->skip = place & PLACE_MASK;
 	}
 	walk->items = ARENA_ARRAY(arena, walk->limit + 1, struct page_item);
 	return walk->items ? ERR_OK : ERR_MEMORY;
+}
+
+static enum err walk_run(struct walk *walk, struct arena *arena)
+{
+	if (!spec_version_matches(walk->ask->match_spec_version))
+		return ERR_OK;
+	if (!walk->ids.any)
+		return walk_ids(walk, arena);
+	return walk->newest ? walk_rows(walk, arena) : walk_all_rows(walk, arena);
 }
 
 enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *ask, struct arena *arena,
@@ -201,15 +304,16 @@ enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *
 {
 	struct walk walk = {.hold = hold, .view = view, .ask = ask, .place = hold_collection_find(hold, ask->collection)};
 	const struct hold_collection *collection = hold_collection_at(hold, walk.place);
+	AUTO_BUF bound = buf_make(BOUND_OCTETS);
 	if (!collection)
 		return ERR_NOT_FOUND;
 	walk.everything = !collection->writable;
-	TRY(walk_prepare(&walk, arena));
-	if (spec_version_matches(ask->match_spec_version))
-		TRY(walk.ids.any ? walk_rows(&walk, arena) : walk_ids(&walk, arena));
+	TRY(bound_print(&walk, &bound));
+	TRY(walk_prepare(&walk, buf_slice(&bound), arena));
+	TRY(walk_run(&walk, arena));
 	struct msg_page_done page = {.more = walk.more, .items = {walk.items, walk.count}};
 	if (walk.more && walk.count)
-		TRY(cursor_print(hold, walk.last_row, arena, &page.next));
+		TRY(cursor_print(hold, walk.last, buf_slice(&bound), arena, &page.next));
 	*ret_page = page;
 	return ERR_OK;
 }

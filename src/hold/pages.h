@@ -10,8 +10,12 @@ int hold_collection_find(const struct hold *hold, struct slice id_or_alias);
 const struct hold_collection *hold_collection_at(const struct hold *hold, int place);
 
 /* One page; filters come before paging, so a page's cost follows the collection's part that it walks, not its size.
- * ERR_NOT_FOUND: no such collection; ERR_USAGE: a cursor or filter that does not read. */
+ * ERR_NOT_FOUND: no such collection; ERR_USAGE: a cursor that does not read, or of another question. */
 enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *ask, struct arena *arena,
 		   struct msg_page_done *ret_page) MUST_USE;
+
+/* How many of the versions that this view sees of an object a match[version] names. ERR_NOT_FOUND: it sees none. */
+enum err hold_versions_match(struct hold *hold, struct view *view, struct slice id, struct slice list, struct arena *arena,
+			     size_t *ret_matching, size_t *ret_count) MUST_USE;
 
 #endif

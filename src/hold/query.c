@@ -97,20 +97,21 @@ enum err query_make(struct hold *hold, struct slice text, struct buf *expression
 
 /* ---- cursor: tag = HMAC(row), sealed row = row XOR HMAC(tag) ---- */
 
-static void mac(struct hold *hold, char purpose, const uint8_t input[CURSOR_HALF], uint8_t ret_mac[32])
+static void mac(struct hold *hold, char purpose, const uint8_t input[CURSOR_HALF], struct slice bound, uint8_t ret_mac[32])
 {
-	uint8_t bytes[1 + CURSOR_HALF] = {(uint8_t)purpose};
+	uint8_t bytes[1 + CURSOR_HALF + 32] = {(uint8_t)purpose};
 	memcpy(bytes + 1, input, CURSOR_HALF);
+	crypto_sha256(bound, bytes + 1 + CURSOR_HALF);
 	crypto_hmac_sha256(SLICE_ARRAY(hold->settings.key), SLICE_ARRAY(bytes), ret_mac);
 }
 
-enum err cursor_print(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_cursor)
+enum err cursor_print(struct hold *hold, uint64_t row, struct slice bound, struct arena *arena, struct slice *ret_cursor)
 {
 	uint8_t plain[CURSOR_HALF], tag[32], mask[32], sealed[2 * CURSOR_HALF];
 	for (int i = 0; i < CURSOR_HALF; i++)
 		plain[i] = (uint8_t)(row >> (56 - 8 * i));
-	mac(hold, 't', plain, tag);
-	mac(hold, 'm', tag, mask);
+	mac(hold, 't', plain, bound, tag);
+	mac(hold, 'm', tag, bound, mask);
 	memcpy(sealed, tag, CURSOR_HALF);
 	for (int i = 0; i < CURSOR_HALF; i++)
 		sealed[CURSOR_HALF + i] = plain[i] ^ mask[i];
@@ -121,19 +122,19 @@ enum err cursor_print(struct hold *hold, uint64_t row, struct arena *arena, stru
 	return arena_copy(arena, done, ret_cursor);
 }
 
-enum err cursor_parse(struct hold *hold, struct slice cursor, uint64_t *ret_row)
+enum err cursor_parse(struct hold *hold, struct slice cursor, struct slice bound, uint64_t *ret_row)
 {
 	uint8_t plain[CURSOR_HALF], tag[32], mask[32];
 	AUTO_BUF sealed = buf_make(CURSOR_TEXT);
 	if (cursor.len != CURSOR_TEXT || hex_decode(cursor, &sealed) != ERR_OK || sealed.len != 2 * CURSOR_HALF)
 		return ERR_USAGE;
-	mac(hold, 'm', sealed.data, mask);
+	mac(hold, 'm', sealed.data, bound, mask);
 	uint64_t row = 0;
 	for (int i = 0; i < CURSOR_HALF; i++) {
 		plain[i] = sealed.data[CURSOR_HALF + i] ^ mask[i];
 		row = row << 8 | plain[i];
 	}
-	mac(hold, 't', plain, tag);
+	mac(hold, 't', plain, bound, tag);
 	if (!slice_equal_secret(slice_of(tag, CURSOR_HALF), slice_of(sealed.data, CURSOR_HALF)))
 		return ERR_USAGE;
 	*ret_row = row;

@@ -96,6 +96,7 @@ static enum err portion_new(struct admission *a, size_t i, struct slice bytes)
 		.index_text = indexed ? indexed->text : (struct slice){0}, .first = a->issued, .until = a->next,
 		.released = later ? a->released_ms : 0, .added = a->added,
 		.title = portion->kind == PORTION_HEAD ? a->indexed->title : (struct slice){0},
+		.version = portion->kind == PORTION_HEAD ? a->indexed->version : (struct slice){0},
 	};
 	if (portion->kind == PORTION_REFERENCE && indexed && indexed->target.len) {
 		TRY(name_intern(a->hold, indexed->target, &row.target));
@@ -133,14 +134,24 @@ static bool is_disclosed(const struct admission *a, uint64_t row)
 	return false;
 }
 
+static bool is_followed(const struct admission *a, const uint8_t id[PORTION_ID])
+{
+	for (size_t i = 0; i < a->view->count; i++)
+		if (memcmp(a->view->portions[i].id, id, PORTION_ID) == 0)
+			return true;
+	return false;
+}
+
 /* A newer version ends what it does not disclose. */
-static enum err close_others(struct admission *a)
+static enum err close_others(struct admission *a, uint64_t now_ms)
 {
 	if (a->issued <= a->newest)
 		return ERR_OK;
 	for (size_t i = 0; i < a->stored_count; i++)
 		if (!a->stored[i].until && !is_disclosed(a, a->stored[i].row)) {
 			TRY(row_close(a->hold, a->stored[i].row, a->issued));
+			if (!is_followed(a, a->stored[i].id))
+				TRY(mark_add(a->hold, a->object, a->stored[i].label, a->stored[i].target, a->issued, now_ms));
 			a->changed = true;
 		}
 	return ERR_OK;
@@ -224,6 +235,7 @@ static enum err admit(struct admission *a, uint64_t now_ms)
 	} else {
 		TRY(object_new(a));
 	}
+	uint32_t head_label = head_label_of(hold, a->object);
 	a->added = admission_moment(hold, now_ms);
 	a->rows = ARENA_ARRAY(&a->arena, a->view->count + 1, uint64_t);
 	if (!a->rows)
@@ -231,8 +243,10 @@ static enum err admit(struct admission *a, uint64_t now_ms)
 	TRY(next_find(a));
 	for (size_t i = 0; i < a->view->count; i++)
 		TRY(portion_take(a, i));
-	TRY(close_others(a));
+	TRY(close_others(a, now_ms));
 	TRY(manifest_take(a));
+	if (head_label_of(hold, a->object) != head_label)
+		TRY(marks_of_arrival(hold, a->object, now_ms));
 	return release_plan_referrers(hold, a->object, now_ms); /* what waited for its target here may go there now */
 }
 

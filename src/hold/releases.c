@@ -115,7 +115,7 @@ enum err release_plan(struct hold *hold, uint32_t object, uint64_t changed_natio
 	for (unsigned nation = 0; nation < hold->nation_count; nation++) {
 		struct nation_reader reader = reader_make(hold, nation, portions, count, targets);
 		struct standing standing;
-		TRY(standing_find(hold, portions, count, nation_shows, &reader, &scratch, &standing));
+		TRY(standing_find(hold, portions, count, nation_shows, &reader, AT_NEWEST, &scratch, &standing));
 		bool changed = changed_nations >> nation & 1;
 		if (standing.issued && (changed || is_due(portions, count, standing.shown, nation)))
 			send |= UINT64_C(1) << nation;
@@ -284,7 +284,7 @@ enum err hold_release_make(struct hold *hold, const struct hold_duty *duty, unsi
 	TRY(portions_of(hold, duty->object, arena, &portions, &count));
 	TRY(targets_find(hold, portions, count, arena, &targets));
 	struct nation_reader reader = reader_make(hold, nation, portions, count, targets);
-	TRY(standing_find(hold, portions, count, nation_shows, &reader, arena, &standing));
+	TRY(standing_find(hold, portions, count, nation_shows, &reader, AT_NEWEST, arena, &standing));
 	if (!standing.issued)
 		return ERR_NOT_FOUND;
 	struct hold_release release = {.object = duty->object, .nation = nation, .precedence = duty->precedence,

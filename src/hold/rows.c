@@ -5,9 +5,29 @@ enum { ROW_OCTETS = 8 };
 
 uint64_t admission_moment(struct hold *hold, uint64_t now_ms)
 {
-	if (hold->catalog.last_added < now_ms)
-		hold->catalog.last_added = now_ms;
+	uint64_t now = now_ms * 1000, next = hold->catalog.last_added + 1;
+	hold->catalog.last_added = now > next ? now : next;
 	return hold->catalog.last_added;
+}
+
+enum err row_added(struct hold *hold, uint64_t row, uint64_t *ret_added)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_PORTION_ADDED);
+	bind_u64(ask, 1, row);
+	TRY(statement_row(hold, ask));
+	*ret_added = column_u64(ask, 0);
+	return ERR_OK;
+}
+
+enum err head_texts_get(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_title, struct slice *ret_version)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
+	bind_u64(ask, 1, row);
+	enum err err = statement_row(hold, ask);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_IO : err;
+	TRY(column_copy(ask, 2, arena, ret_title));
+	return column_copy(ask, 3, arena, ret_version);
 }
 
 /* ---- reading ---- */
@@ -128,6 +148,8 @@ static enum err body_insert(struct hold *hold, uint64_t row, const struct new_ro
 	bind_text(body, 3, facts->index_text);
 	if (facts->title.len)
 		bind_text(body, 4, facts->title);
+	if (facts->version.len)
+		bind_text(body, 5, facts->version);
 	TRY(statement_run(hold, body));
 	if (facts->until || !facts->index_text.len)
 		return ERR_OK;

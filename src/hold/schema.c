@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { SCHEMA_VERSION = 3 };
+enum { SCHEMA_VERSION = 4 };
 
 static const char *const tables[] = {
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -23,10 +23,12 @@ static const char *const tables[] = {
 	"CREATE TABLE portion(row INTEGER PRIMARY KEY, object INTEGER NOT NULL, portion_id BLOB NOT NULL, "
 	"kind INTEGER NOT NULL, label INTEGER NOT NULL, changed INTEGER NOT NULL, first INTEGER NOT NULL, "
 	"until INTEGER NOT NULL, released INTEGER NOT NULL, added INTEGER NOT NULL, target INTEGER, "
-	"mandatory INTEGER, states BLOB)", /* valid over manifests [first, until); until 0: still; states: one octet a nation */
+	"mandatory INTEGER, states BLOB)", /* valid over manifests [first, until); until 0: still; states: one octet a nation;
+					       * added: microseconds, rising with row; kind 0: a mark (marks.c) */
 	"CREATE INDEX portion_object ON portion(object)",
 	"CREATE INDEX portion_target ON portion(target) WHERE target IS NOT NULL",
-	"CREATE TABLE body(row INTEGER PRIMARY KEY, bytes BLOB NOT NULL, index_text TEXT NOT NULL, title TEXT)",
+	"CREATE TABLE body(row INTEGER PRIMARY KEY, bytes BLOB NOT NULL, index_text TEXT NOT NULL, title TEXT, "
+	"version TEXT)", /* head: `modified` as its author wrote it, where it has not three decimals */
 	"CREATE VIRTUAL TABLE words USING fts5(index_text, content='body', content_rowid='row', columnsize=0, "
 	"tokenize='bices')",
 	"CREATE TABLE duty(object INTEGER PRIMARY KEY, precedence INTEGER NOT NULL, send INTEGER NOT NULL)",

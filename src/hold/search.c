@@ -211,7 +211,7 @@ static enum err hits_make(struct pass *pass, struct arena *arena, struct msg_hit
 	for (size_t i = 0; i < pass->hits; i++)
 		TRY(hit_make(pass, pass->rows[i], arena, &items[i]));
 	hits->hits = (struct record_list){items, pass->hits};
-	return pass->more && pass->hits ? cursor_print(pass->hold, pass->rows[pass->hits - 1], arena, &hits->next) : ERR_OK;
+	return pass->more && pass->hits ? cursor_print(pass->hold, pass->rows[pass->hits - 1], (struct slice){0}, arena, &hits->next) : ERR_OK;
 }
 
 static enum err facets_make(struct pass *pass, struct arena *arena, struct msg_hits *hits)
@@ -241,9 +241,9 @@ static enum err pass_prepare(struct pass *pass, struct arena *arena)
 	pass->originator = query->originator.len ? term_find(pass->hold, query->originator) : 0;
 	pass->label = query->label.len ? label_find(pass->hold, query->label) : 0;
 	if (query->since_ms)
-		TRY(catalog_row_since(pass->hold, query->since_ms, &pass->first_row));
+		TRY(catalog_row_since(pass->hold, query->since_ms * 1000, &pass->first_row));
 	if (query->cursor.len)
-		TRY(cursor_parse(pass->hold, query->cursor, &pass->before));
+		TRY(cursor_parse(pass->hold, query->cursor, (struct slice){0}, &pass->before));
 	pass->rows = ARENA_ARRAY(arena, (size_t)query->limit + 1, uint64_t);
 	pass->seen.count = pass->hold->catalog.object_count / 64 + 1;
 	pass->seen.words = ARENA_ARRAY(arena, pass->seen.count, uint64_t);

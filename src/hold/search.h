@@ -21,8 +21,9 @@ enum err hold_search(struct hold *hold, struct view *view, const struct hold_que
 /* The index expression of a typed text: every word quoted. Empty when it holds no word. */
 enum err query_make(struct hold *hold, struct slice text, struct buf *expression) MUST_USE;
 
-/* Row numbers tell how much is hidden between two visible ones, so a cursor is sealed with the store's key. */
-enum err cursor_print(struct hold *hold, uint64_t row, struct arena *arena, struct slice *ret_cursor) MUST_USE;
-enum err cursor_parse(struct hold *hold, struct slice cursor, uint64_t *ret_row) MUST_USE;
+/* Row numbers tell how much is hidden between two visible ones, so a cursor is sealed with the store's key. bound: the
+ * question that it belongs to, in any form; with another one it does not read (ERR_USAGE). */
+enum err cursor_print(struct hold *hold, uint64_t row, struct slice bound, struct arena *arena, struct slice *ret_cursor) MUST_USE;
+enum err cursor_parse(struct hold *hold, struct slice cursor, struct slice bound, uint64_t *ret_row) MUST_USE;
 
 #endif

@@ -33,15 +33,19 @@
 	X(PORTION_GET, "SELECT portion_id,kind,label,changed,first,until,released,added,target,mandatory,states " \
 		"FROM portion WHERE row=?1") \
 	X(PORTIONS_OF, "SELECT row,portion_id,kind,label,changed,first,until,released,added,target,mandatory,states " \
-		"FROM portion WHERE object=?1 ORDER BY row") \
+		"FROM portion WHERE object=?1 AND kind<>0 ORDER BY row") \
+	X(MARK_ADD, "INSERT INTO portion(row,object,portion_id,kind,label,changed,first,until,released,added,target) " \
+		"VALUES(?1,?2,x'',0,?3,0,?4,0,0,?5,?6)") \
+	X(MARKS_OF, "SELECT row,first FROM portion WHERE object=?1 AND kind=0 ORDER BY row") \
+	X(MARKS_DELETE, "DELETE FROM portion WHERE object=?1 AND kind=0") \
 	X(PORTION_CLOSE, "UPDATE portion SET until=?2 WHERE row=?1") \
 	X(PORTION_FIRST, "UPDATE portion SET first=?2 WHERE row=?1") \
 	X(PORTION_STATES, "UPDATE portion SET states=?2 WHERE row=?1") \
 	X(PORTION_DELETE, "DELETE FROM portion WHERE row=?1") \
 	X(PORTION_AFTER, "SELECT row FROM portion WHERE row>=?1 ORDER BY row LIMIT 1") \
 	X(PORTION_ADDED, "SELECT added FROM portion WHERE row=?1") \
-	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title) VALUES(?1,?2,?3,?4)") \
-	X(BODY_GET, "SELECT bytes,index_text,title FROM body WHERE row=?1") \
+	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title,version) VALUES(?1,?2,?3,?4,?5)") \
+	X(BODY_GET, "SELECT bytes,index_text,title,version FROM body WHERE row=?1") \
 	X(BODY_DELETE, "DELETE FROM body WHERE row=?1") \
 	X(WORDS_ADD, "INSERT INTO words(rowid,index_text) VALUES(?1,?2)") \
 	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
@@ -76,7 +80,7 @@
 	X(REFUSAL_PUT, "INSERT OR REPLACE INTO refusal(object,nation,reason,at) VALUES(?1,?2,?3,?4)") \
 	X(REFUSALS_OF, "SELECT nation,reason,at FROM refusal WHERE object=?1 ORDER BY nation") \
 	X(REFUSAL_DELETE, "DELETE FROM refusal WHERE object=?1") \
-	X(REFERRERS, "SELECT DISTINCT object FROM portion WHERE target=?1 AND until=0") \
+	X(REFERRERS, "SELECT DISTINCT object FROM portion WHERE target=?1 AND until=0 AND kind<>0") \
 	X(TOMBSTONE_PUT, "INSERT INTO tombstone(originator,name,at,reason,label) VALUES(?1,?2,?3,?4,?5) " \
 		"ON CONFLICT(originator,name) DO UPDATE SET label=CASE label WHEN excluded.label THEN label ELSE 0 END") \
 	X(TOMBSTONE_GET, "SELECT at,label FROM tombstone WHERE originator=?1 AND name=?2") \

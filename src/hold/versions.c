@@ -29,14 +29,26 @@ static const struct stored_portion *head_shown(const struct stored_portion *port
 	return NULL;
 }
 
+static bool is_there(const struct stored_portion *portion, uint64_t at)
+{
+	if (at == AT_NEWEST)
+		return portion->until == 0;
+	return portion->first <= at && (portion->until == 0 || portion->until > at);
+}
+
+static bool is_over(const struct stored_portion *portion, uint64_t at)
+{
+	return portion->until != 0 && (at == AT_NEWEST || portion->until <= at);
+}
+
 enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
-		       const void *reader, struct arena *arena, struct standing *ret_standing)
+		       const void *reader, uint64_t at, struct arena *arena, struct standing *ret_standing)
 {
 	struct standing standing = {.shown = ARENA_ARRAY(arena, count + 1, bool)};
 	if (!standing.shown)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < count; i++) {
-		enum sight sight = portions[i].until ? SIGHT_NONE : shows(hold, reader, &portions[i]);
+		enum sight sight = is_there(&portions[i], at) ? shows(hold, reader, &portions[i]) : SIGHT_NONE;
 		standing.shown[i] = sight == SIGHT_HAS;
 		if (sight != SIGHT_NONE)
 			standing.issued = later(standing.issued, portions[i].first);
@@ -45,7 +57,7 @@ enum err standing_find(struct hold *hold, const struct stored_portion *portions,
 		standing.modified = later(standing.modified, later(portions[i].changed, portions[i].released));
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (portions[i].until == 0 || shows(hold, reader, &portions[i]) == SIGHT_NONE)
+		if (!is_over(&portions[i], at) || shows(hold, reader, &portions[i]) == SIGHT_NONE)
 			continue;
 		standing.issued = later(standing.issued, portions[i].until);
 		if (!is_followed(portions, count, standing.shown, &portions[i]))
@@ -112,13 +124,32 @@ static enum sight view_shows(const struct hold *hold, const void *reader, const 
 	return shows ? SIGHT_HAS : SIGHT_NONE;
 }
 
-static void newest_visible(const struct stored_portion *portions, size_t count, const bool *shown, struct hold_seen *seen)
+/* The facts of one standing but its place in the order of admission. */
+static enum err facts_make(struct hold *hold, const struct view *view, uint32_t object, const struct stored_portion *portions, size_t count,
+			   const struct standing *standing, struct arena *arena, struct hold_seen *ret_seen)
 {
-	for (size_t i = 0; i < count; i++)
-		if (shown[i] && portions[i].row > seen->row) {
-			seen->row = portions[i].row;
-			seen->admitted = portions[i].added;
-		}
+	const struct stored_portion *head = head_shown(portions, count, standing->shown);
+	if (!standing->issued || !head)
+		return ERR_NOT_FOUND;
+	const struct catalog_object *entry = &hold->catalog.objects[object];
+	struct hold_seen seen = {
+		.originator = term_text(hold, entry->originator), .label = label_text(hold, head->label),
+		.issued = standing->issued, .modified = standing->modified, 
+		.own = entry->originator == hold->own_term && !view_is_lens(view),
+	};
+	TRY(head_texts_get(hold, head->row, arena, &seen.title, &seen.version));
+	if (head->changed != seen.modified)
+		seen.version = (struct slice){0};
+	*ret_seen = seen;
+	return ERR_OK;
+}
+
+static enum err place_set(struct hold *hold, uint64_t row, struct hold_seen *seen)
+{
+	seen->row = row;
+	TRY(row_added(hold, row, &seen->added));
+	seen->admitted = seen->added / 1000;
+	return ERR_OK;
 }
 
 static enum err seen_make(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
@@ -127,20 +158,11 @@ static enum err seen_make(struct hold *hold, struct view *view, uint32_t object,
 	struct stored_portion *portions = NULL;
 	size_t count = 0;
 	struct standing standing;
+	struct hold_seen seen;
 	TRY(portions_of(hold, object, arena, &portions, &count));
-	TRY(standing_find(hold, portions, count, view_shows, view, arena, &standing));
-	const struct stored_portion *head = head_shown(portions, count, standing.shown);
-	if (!standing.issued || !head)
-		return ERR_NOT_FOUND;
-	const struct catalog_object *entry = &hold->catalog.objects[object];
-	struct hold_seen seen = {
-		.originator = term_text(hold, entry->originator), .label = label_text(hold, head->label),
-		.issued = standing.issued, .modified = standing.modified, .own = entry->originator == hold->own_term && !view_is_lens(view),
-	};
-	newest_visible(portions, count, standing.shown, &seen);
-	if (!seen.own)
-		TRY(withdrawn_modified(hold, view, entry, &seen.modified));
-	TRY(body_get(hold, head->row, arena, NULL, &seen.title));
+	TRY(standing_find(hold, portions, count, view_shows, view, AT_NEWEST, arena, &standing));
+	TRY(facts_make(hold, view, object, portions, count, &standing, arena, &seen));
+	TRY(place_set(hold, view_last_row(hold, view, object), &seen));
 	if (with_bytes)
 		TRY(rendition_make(hold, object, portions, count, &standing, arena, &seen.rendition));
 	*ret_seen = seen;
@@ -151,6 +173,114 @@ enum err view_seen(struct hold *hold, struct view *view, uint32_t object, bool w
 		   struct hold_seen *ret_seen)
 {
 	return view_object_visible(view, object) ? seen_make(hold, view, object, with_bytes, arena, ret_seen) : ERR_NOT_FOUND;
+}
+
+/* ---- all versions ---- */
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+	return left < right ? -1 : left > right;
+}
+
+/* The manifests with which something changed that this view may see, ascending. */
+static enum err moments_of(struct hold *hold, const struct view *view, const struct stored_portion *portions, size_t count,
+			   struct arena *arena, uint64_t **ret_moments, size_t *ret_count)
+{
+	uint64_t *moments = ARENA_ARRAY(arena, 2 * count + 1, uint64_t);
+	size_t used = 0, kept = 0;
+	if (!moments)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		if (view_shows(hold, view, &portions[i]) == SIGHT_NONE)
+			continue;
+		moments[used++] = portions[i].first;
+		if (portions[i].until)
+			moments[used++] = portions[i].until;
+	}
+	qsort(moments, used, sizeof(*moments), by_value);
+	for (size_t i = 0; i < used; i++)
+		if (!kept || moments[kept - 1] != moments[i])
+			moments[kept++] = moments[i];
+	*ret_moments = moments;
+	*ret_count = kept;
+	return ERR_OK;
+}
+
+/* What must be referred to and is hidden hid the whole version. */
+static bool is_whole(const struct stored_portion *portions, size_t count, const struct standing *standing, uint64_t at)
+{
+	for (size_t i = 0; i < count; i++)
+		if (portions[i].mandatory && is_there(&portions[i], at) && !standing->shown[i])
+			return false;
+	return standing->issued != 0;
+}
+
+/* An older version stands where the newest of its portions came in, or the mark of what ended with it. */
+static uint64_t place_of(const struct view *view, const struct stored_portion *portions, size_t count,
+			 const struct standing *standing, const struct mark *marks, size_t mark_count)
+{
+	uint64_t row = NO_ROW;
+	for (size_t i = 0; i < count; i++)
+		if (standing->shown[i])
+			row = later(row, portions[i].row);
+	for (size_t i = 0; i < mark_count; i++)
+		if (marks[i].issued == standing->issued && view_has(view, marks[i].row))
+			row = later(row, marks[i].row);
+	return row;
+}
+
+static enum err versions_make(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct hold_seen *versions,
+			      const uint64_t *moments, size_t moment_count, size_t *ret_count)
+{
+	struct stored_portion *portions = NULL;
+	struct mark *marks = NULL;
+	size_t count = 0, mark_count = 0, made = 0;
+	TRY(portions_of(hold, object, arena, &portions, &count));
+	TRY(marks_of(hold, object, arena, &marks, &mark_count));
+	for (size_t i = 0; i < moment_count; i++) {
+		struct standing standing;
+		TRY(standing_find(hold, portions, count, view_shows, view, moments[i], arena, &standing));
+		if (!is_whole(portions, count, &standing, moments[i]) || (made && versions[made - 1].issued == standing.issued))
+			continue;
+		TRY(facts_make(hold, view, object, portions, count, &standing, arena, &versions[made]));
+		TRY(place_set(hold, place_of(view, portions, count, &standing, marks, mark_count), &versions[made++]));
+	}
+	*ret_count = made;
+	return ERR_OK;
+}
+
+enum err view_versions(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct hold_seen **ret_versions,
+		       size_t *ret_count)
+{
+	struct stored_portion *portions = NULL;
+	size_t count = 0, moment_count = 0, made = 0;
+	uint64_t *moments = NULL;
+	if (!view_object_visible(view, object))
+		return ERR_NOT_FOUND;
+	TRY(portions_of(hold, object, arena, &portions, &count));
+	TRY(moments_of(hold, view, portions, count, arena, &moments, &moment_count));
+	struct hold_seen *versions = ARENA_ARRAY(arena, moment_count + 1, struct hold_seen);
+	if (!versions)
+		return ERR_MEMORY;
+	TRY(versions_make(hold, view, object, arena, versions, moments, moment_count, &made));
+	if (!made)
+		return ERR_NOT_FOUND;
+	TRY(place_set(hold, view_last_row(hold, view, object), &versions[made - 1]));
+	*ret_versions = versions;
+	*ret_count = made;
+	return ERR_OK;
+}
+
+enum err version_rendition(struct hold *hold, struct view *view, uint32_t object, uint64_t issued, struct arena *arena,
+			   struct slice *ret_rendition)
+{
+	struct stored_portion *portions = NULL;
+	size_t count = 0;
+	struct standing standing;
+	TRY(portions_of(hold, object, arena, &portions, &count));
+	TRY(standing_find(hold, portions, count, view_shows, view, issued, arena, &standing));
+	return rendition_make(hold, object, portions, count, &standing, arena, ret_rendition);
 }
 
 enum err hold_get(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct hold_seen *ret_seen)

@@ -52,7 +52,7 @@ SHAPE(offered_portion);
 #define T offered_object
 static const struct field offered_object_fields[] = {
 	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), U(4, created), U(5, modified),
-	L(6, portions, offered_portion)};
+	L(6, portions, offered_portion), X(7, version, LIMIT_USER)};
 SHAPE(offered_object);
 #undef T
 #define T plan_row
@@ -90,7 +90,8 @@ SHAPE(graph_edge);
 #undef T
 #define T page_item
 static const struct field page_item_fields[] = {
-	X(1, id, LIMIT_OBJECT_ID), U(2, added), U(3, modified), B(4, rendition, LIMIT_OBJECT_BYTES)};
+	X(1, id, LIMIT_OBJECT_ID), U(2, added), U(3, modified), B(4, rendition, LIMIT_OBJECT_BYTES),
+	X(5, version, LIMIT_USER)};
 SHAPE(page_item);
 #undef T
 #define T collection
@@ -450,7 +451,8 @@ SHAPE(tree);
 #undef T
 #define T msg_indexed
 static const struct field indexed_fields[] = {
-	X(1, type, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), U(3, created), L(4, portions, indexed_portion)};
+	X(1, type, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), U(3, created), L(4, portions, indexed_portion),
+	X(5, version, LIMIT_USER)};
 SHAPE(indexed);
 #undef T
 

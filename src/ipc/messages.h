@@ -179,6 +179,7 @@ struct offered_object {
 	struct slice title;
 	uint64_t created, modified; /* ms; 0: now */
 	struct record_list portions; /* struct offered_portion, head first, reading order */
+	struct slice version; /* `modified` as written, where it has not three decimals */
 };
 struct msg_put {
 	uint8_t session[SESSION];
@@ -247,12 +248,13 @@ struct msg_graph { struct record_list nodes, kinds, edges; uint8_t more; /* edge
 struct msg_page {
 	uint8_t session[SESSION];
 	struct slice collection, added_after_text, next;
-	uint64_t added_after; /* ms, exclusive; 0: all */
+	uint64_t added_after; /* microseconds, exclusive; 0: all */
 	uint32_t limit;
 	struct slice match_id, match_type, match_version, match_spec_version;
 	uint8_t manifest_only;
 };
-struct page_item { struct slice id; uint64_t added, modified; struct slice rendition; /* empty for a manifest */ };
+struct page_item { struct slice id; uint64_t added /* microseconds */, modified; struct slice rendition; /* empty for a manifest */
+	struct slice version; /* as written, or empty: modified with three decimals */ };
 struct msg_page_done { uint8_t more; struct slice next; struct record_list items; };
 struct collection { struct slice id, title, description, alias; uint8_t can_read, can_write; struct slice default_label; };
 struct msg_collections_done { struct record_list collections; };
@@ -362,6 +364,7 @@ struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /*
 
 /* parse */
 struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; };
-struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */ };
+struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */
+	struct slice version; /* `modified` as written in the head, or empty */ };
 
 #endif

@@ -25,6 +25,7 @@ struct offer {
 	struct slice type;
 	struct slice title;          /* at most LIMIT_TITLE octets, never empty */
 	uint64_t created, modified;  /* ms, as the input says; 0: it does not say */
+	struct slice version;        /* modified as written, where it has not three decimals; else empty */
 	struct record_list portions; /* struct offer_portion, head first, reading order */
 };
 

@@ -40,7 +40,7 @@ struct stix_input {
 /* Takes an object, or all of a bundle's or an envelope's objects, apart. Whole or not at all: the first fault refuses
  * everything, and diag names index, id and property.
  *
- * - The head keeps what portion.h says, in canonical form. A foreign marking (TLP, a statement) stays in the head as the
+ * - The head keeps what portion.h says, in canonical form, and `modified` where it was not written with three decimals. A foreign marking (TLP, a statement) stays in the head as the
  *   author's words; only our labels decide.
  * - Each target of a top-level *_ref or *_refs is one reference portion with the head's label, mandatory where the type
  *   demands the property.

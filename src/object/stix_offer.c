@@ -66,6 +66,21 @@ static enum err check_common(struct stix_reader *reader, json_t *object, struct 
 	return ERR_OK;
 }
 
+/* A time that the common form does not hold is kept as written: decimals beyond the third, or fewer than three. Not where
+ * portions have labels of their own: the head would change with a portion that its reader does not see. */
+static enum err keep_version(struct stix_reader *reader, json_t *object, struct offer *offer)
+{
+	struct slice text = json_slice(json_object_get(object, "modified"));
+	char common[MOMENT_TEXT + 1];
+	moment_print(offer->modified, common);
+	if (!text.len || slice_equal(text, slice_text(common)) ||
+	    json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS))
+		return ERR_OK;
+	if (text.len > LIMIT_USER)
+		return REFUSE(reader, ERR_TOO_LARGE, "modified has more than %d characters", LIMIT_USER);
+	return arena_copy(reader->arena, text, &offer->version);
+}
+
 /* ---- head ---- */
 
 static const char *const NOT_IN_HEAD[] = {
@@ -96,7 +111,7 @@ static enum err put_extensions(struct stix_reader *reader, json_t *object, json_
 }
 
 /* The head as a value: the caller releases it. */
-static enum err make_head(struct stix_reader *reader, json_t *object, json_t *refs, json_t **ret_head)
+static enum err make_head(struct stix_reader *reader, json_t *object, struct slice version, json_t *refs, json_t **ret_head)
 {
 	AUTO_JSON *head = json_object();
 	AUTO_JSON *granular = NULL;
@@ -108,6 +123,8 @@ static enum err make_head(struct stix_reader *reader, json_t *object, json_t *re
 		if (stays_in_head(name, value) && json_object_set(head, name, value) != 0)
 			return ERR_MEMORY;
 	TRY(put_extensions(reader, object, head));
+	if (version.len && json_object_set_new(head, "modified", json_text(version)) != 0)
+		return ERR_MEMORY;
 	TRY(stix_foreign_granular(reader, object, &granular));
 	if (refs && json_object_set(head, "object_marking_refs", refs) != 0)
 		return ERR_MEMORY;
@@ -161,7 +178,7 @@ static enum err head_label(struct stix_reader *reader, json_t *object, struct sl
 }
 
 /* The head's place is kept free in front while the items are read. */
-static enum err read_portions(struct stix_reader *reader, json_t *object, struct slice type, struct portion_list *list,
+static enum err read_portions(struct stix_reader *reader, json_t *object, const struct offer *offer, struct portion_list *list,
 			      json_t **ret_head)
 {
 	json_t *extension = json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS);
@@ -172,8 +189,8 @@ static enum err read_portions(struct stix_reader *reader, json_t *object, struct
 		TRY(stix_read_items(reader, object, json_object_get(extension, "portions"), &rest, &item_label));
 	TRY(stix_object_label(reader, object, &object_label, &refs));
 	TRY(head_label(reader, object, item_label, object_label, &label));
-	TRY(stix_add_references(reader, object, type, label, &rest));
-	TRY(make_head(reader, object, refs, ret_head));
+	TRY(stix_add_references(reader, object, offer->type, label, &rest));
+	TRY(make_head(reader, object, offer->version, refs, ret_head));
 	list->octets = rest.octets;
 	TRY(print_head(reader, *ret_head, label, list));
 	list->count += rest.count;
@@ -189,7 +206,7 @@ static enum err check_size(struct stix_reader *reader, struct slice type, size_t
 	return err == ERR_OK ? ERR_OK : REFUSE(reader, err, "more than %d portions and references", LIMIT_PORTIONS);
 }
 
-static enum err offer_parts(struct stix_reader *reader, json_t *object, struct slice type, struct offer *offer)
+static enum err offer_parts(struct stix_reader *reader, json_t *object, struct offer *offer)
 {
 	json_t *extension = json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS);
 	struct portion_list list = {.max = count_portions(object, json_object_get(extension, "portions"))};
@@ -199,11 +216,11 @@ static enum err offer_parts(struct stix_reader *reader, json_t *object, struct s
 	if (!list.items || (extension && !portioned))
 		return ERR_MEMORY;
 	reader->portioned = portioned;
-	enum err err = read_portions(reader, object, type, &list, &head);
+	enum err err = read_portions(reader, object, offer, &list, &head);
 	reader->portioned = NULL;
 	TRY(err);
-	TRY(check_size(reader, type, list.count));
-	TRY(title_of_head(head, type, reader->arena, &offer->title));
+	TRY(check_size(reader, offer->type, list.count));
+	TRY(title_of_head(head, offer->type, reader->arena, &offer->title));
 	offer->portions = (struct record_list){list.items, list.count};
 	return ERR_OK;
 }
@@ -218,7 +235,8 @@ static enum err offer_object(struct stix_reader *reader, json_t *object, struct 
 	TRY(check_common(reader, object, type, &offer));
 	TRY(arena_copy(reader->arena, json_slice(json_object_get(object, "id")), &offer.id));
 	TRY(arena_copy(reader->arena, type, &offer.type));
-	TRY(offer_parts(reader, object, type, &offer));
+	TRY(keep_version(reader, object, &offer));
+	TRY(offer_parts(reader, object, &offer));
 	*ret_offer = offer;
 	return ERR_OK;
 }

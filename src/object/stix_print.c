@@ -304,6 +304,8 @@ static enum err set_times(struct printer *printer, struct slice type, uint64_t m
 		return ERR_OK;
 	if (!has_created)
 		TRY(set_moment(printer->object, "created", head->created ? head->created : head->changed));
+	if (json_object_get(printer->object, "modified") && head->changed == modified)
+		return ERR_OK; /* the version as its author wrote it */
 	return set_moment(printer->object, "modified", modified);
 }
 

@@ -38,7 +38,8 @@ static enum err copy_offers(struct request *request, const struct offers *offers
 						     .type = offer->type,
 						     .title = offer->title,
 						     .created = offer->created,
-						     .modified = offer->modified};
+						     .modified = offer->modified,
+						     .version = offer->version};
 		TRY(copy_portions(request, &offer->portions, &objects[i].portions));
 	}
 	*ret_objects = (struct record_list){objects, offers->count};

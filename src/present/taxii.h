@@ -45,6 +45,9 @@ enum progress taxii_find_collection(struct request *request, struct taxii_target
 /* Filters of a page, from the query. spec: TAXII 2.1 3.4, 3.5 */
 enum err taxii_take_filters(struct request *request, struct msg_page *page) MUST_USE;
 
+/* Whether match[spec_version] names STIX 2.1, which all objects here are. */
+bool taxii_names_format(struct slice list);
+
 /* match[version] as a list: "first", "last", "all" alone, or moments. ERR_MALFORMED. */
 enum err taxii_check_versions(struct slice list, struct diag *diag) MUST_USE;
 

@@ -17,9 +17,9 @@ struct reading {
 
 /* ---- filters ---- */
 
-static bool is_utc_moment(struct slice text, uint64_t *ret_ms)
+static bool is_utc_moment(struct slice text, uint64_t *ret_us)
 {
-	return text.len > 0 && text.data[text.len - 1] == 'Z' && moment_parse(text, ret_ms) == ERR_OK;
+	return text.len > 0 && text.data[text.len - 1] == 'Z' && moment_parse_micro(text, ret_us) == ERR_OK;
 }
 
 /* Beyond the largest page the server pages at its own size; below one is an error. */
@@ -44,12 +44,12 @@ enum err taxii_check_versions(struct slice list, struct diag *diag)
 	size_t count = 0;
 	while (list.len > 0) {
 		struct slice item;
-		uint64_t ms;
+		uint64_t us;
 		list = slice_split(list, ',', &item);
 		bool word = slice_equal(item, SLICE("first")) || slice_equal(item, SLICE("last"));
 		if (slice_equal(item, SLICE("all")))
 			all = true;
-		else if (!word && !is_utc_moment(item, &ms))
+		else if (!word && !is_utc_moment(item, &us))
 			return diag_fail(
 				diag, ERR_MALFORMED,
 				"\"match[version]\" takes first, last, all or times such as 2026-11-24T06:00:00Z");
@@ -58,6 +58,17 @@ enum err taxii_check_versions(struct slice list, struct diag *diag)
 	if (all && count > 1)
 		return diag_fail(diag, ERR_MALFORMED, "\"match[version]\" takes \"all\" only by itself");
 	return ERR_OK;
+}
+
+bool taxii_names_format(struct slice list)
+{
+	struct slice item;
+	bool any = false;
+	while (list.len > 0) {
+		list = slice_split(list, ',', &item);
+		any |= slice_equal(item, SLICE("2.1"));
+	}
+	return any;
 }
 
 static enum err take_text(struct request *request, const char *name, size_t max, struct slice *ret_text)
@@ -100,8 +111,8 @@ static void add_dates(struct request *request, const struct page_item *items, si
 {
 	static const char *const names[] = {"X-TAXII-Date-Added-First", "X-TAXII-Date-Added-Last"};
 	for (int i = 0; i < 2 && count > 0; i++) {
-		char text[MOMENT_TEXT + 1];
-		moment_print(items[i == 0 ? 0 : count - 1].added, text);
+		char text[MOMENT_TEXT_MICRO + 1];
+		moment_print_micro(items[i == 0 ? 0 : count - 1].added, text);
 		request_header(request, names[i], arena_text(&request->arena, slice_text(text)));
 	}
 }
@@ -170,6 +181,14 @@ static enum err write_objects(struct request *request, struct buf *json, const s
 	return write_markings(request, json, &set);
 }
 
+static struct slice version_of(const struct page_item *item, char text[MOMENT_TEXT + 1])
+{
+	if (item->version.len > 0)
+		return item->version;
+	moment_print(item->modified ? item->modified : item->added / 1000, text);
+	return slice_text(text);
+}
+
 static void write_manifest(struct buf *json, const struct msg_page_done *done)
 {
 	const struct page_item *items = done->items.items;
@@ -177,8 +196,10 @@ static void write_manifest(struct buf *json, const struct msg_page_done *done)
 	for (size_t i = 0; i < done->items.count; i++) {
 		write_open(json, '{');
 		write_member(json, "id", items[i].id);
-		write_member_moment(json, "date_added", items[i].added);
-		write_member_moment(json, "version", items[i].modified ? items[i].modified : items[i].added);
+		char added[MOMENT_TEXT_MICRO + 1], version[MOMENT_TEXT + 1];
+		moment_print_micro(items[i].added, added);
+		write_member(json, "date_added", slice_text(added));
+		write_member(json, "version", version_of(&items[i], version));
 		write_member(json, "media_type", slice_text(media_text(MEDIA_STIX)));
 		write_close(json, '}');
 	}
@@ -191,8 +212,7 @@ static void write_versions(struct buf *json, const struct msg_page_done *done)
 	write_member_open(json, "versions", '[');
 	for (size_t i = 0; i < done->items.count; i++) {
 		char text[MOMENT_TEXT + 1];
-		moment_print(items[i].modified ? items[i].modified : items[i].added, text);
-		write_text(json, slice_text(text));
+		write_text(json, version_of(&items[i], text));
 	}
 	write_close(json, ']');
 }

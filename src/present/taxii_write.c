@@ -131,7 +131,8 @@ enum progress taxii_delete(struct request *request)
 	enum err err = taxii_check_versions(versions, &request->diag);
 	if (err != ERR_OK)
 		return request_fail(request, err);
-	if (request->parameters[2].len > LIMIT_OBJECT_ID)
+	struct slice formats = query_find(&request->query, "match[spec_version]", NULL);
+	if (request->parameters[2].len > LIMIT_OBJECT_ID || (formats.len > 0 && !taxii_names_format(formats)))
 		return request_fail(request, ERR_NOT_FOUND);
 	deleting->ask.version = slice_equal(versions, SLICE("all")) ? (struct slice){NULL, 0} : versions;
 	if (deleting->ask.version.len > LIMIT_USER)

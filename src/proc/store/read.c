@@ -138,7 +138,7 @@ void store_on_page(struct self *self, const struct role_message *message)
 		return;
 	enum err err = hold_page(store->hold, view, ask, message->arena, &page);
 	if (err != ERR_OK) {
-		role_refuse(self, message->caller, err, 0, err == ERR_USAGE ? "\"next\" is not one of this node" : NULL);
+		role_refuse(self, message->caller, err, 0, err == ERR_USAGE ? "\"next\" is not one of this node, or belongs to another question: begin again without it" : NULL);
 		return;
 	}
 	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->collection,

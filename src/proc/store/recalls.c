@@ -102,6 +102,20 @@ void store_on_recall(struct self *self, const struct role_message *message)
 	store_orders(self);
 }
 
+/* What went to other nations is recalled whole; of several versions none goes alone. */
+static enum err versions_check(struct store *store, struct view *view, const struct msg_ask_object *ask, struct arena *arena,
+			       const char **ret_why)
+{
+	size_t matching = 0, count = 0;
+	if (!ask->version.len)
+		return ERR_OK;
+	TRY(hold_versions_match(store->hold, view, ask->id, ask->version, arena, &matching, &count));
+	if (!matching)
+		return ERR_NOT_FOUND;
+	*ret_why = "an object is deleted with all its versions: delete it without match[version], or with \"all\"";
+	return matching == count ? ERR_OK : ERR_REFUSED;
+}
+
 /* TAXII: what the caller posted himself to this collection; where it went, it is recalled. */
 void store_on_delete(struct self *self, const struct role_message *message)
 {
@@ -119,11 +133,14 @@ void store_on_delete(struct self *self, const struct role_message *message)
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK && (!collection->writable || !slice_equal(author, session->user)))
 		err = ERR_REFUSED;
+	const char *why = "only its author may delete it";
+	if (err == ERR_OK)
+		err = versions_check(store, view, ask, message->arena, &why);
 	struct ledger_record record = {.kind = LEDGER_DELETE, .actor = session->user, .subject = ask->id};
 	if (err == ERR_OK)
 		err = recall(self, view, ask->id, session->user, SLICE("deleted"), &record);
 	if (err != ERR_OK) {
-		role_refuse(self, message->caller, err, 0, err == ERR_REFUSED ? "only its author may delete it" : NULL);
+		role_refuse(self, message->caller, err, 0, err == ERR_REFUSED ? "%s" : NULL, why);
 		return;
 	}
 	role_done(self, message->caller);

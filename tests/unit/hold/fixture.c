@@ -205,7 +205,8 @@ static struct offered_object *offered_make(struct fixture *fixture, const struct
 	struct offered_portion *portions = ARENA_ARRAY(&fixture->arena, put->count + 1, struct offered_portion);
 	assert_true(object && portions);
 	*object = (struct offered_object){.id = slice_text(put->id), .type = slice_text(put->type ? put->type : "report"),
-					  .title = slice_text(put->title), .modified = put->modified};
+					  .title = slice_text(put->title), .modified = put->modified,
+					  .version = slice_text(put->version ? put->version : "")};
 	portions[0] = (struct offered_portion){.kind = PORTION_HEAD, .label = slice_text(put->label), .line = 1};
 	portions[0].content = slice_text(arena_printf(&fixture->arena, "{\"name\":\"%s\"}", put->title));
 	portions[0].index_text = slice_text(put->title);

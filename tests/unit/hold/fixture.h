@@ -73,6 +73,7 @@ struct put {
 	const char *clearance; /* NULL: CLEARED_NATO */
 	const char *collection;
 	uint64_t modified;
+	const char *version; /* as written */
 	uint8_t precedence; /* 0: routine */
 };
 enum err fixture_draft(struct fixture *fixture, const struct put *put, struct hold_object *ret_draft, struct diag *diag);

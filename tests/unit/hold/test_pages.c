@@ -98,6 +98,94 @@ static void versions_are_matched_by_word_or_moment(void **state)
 	assert_int_equal(page_of(f, CLEARED_PUBLIC, (struct msg_page){.match_version = SLICE("2020-01-01T00:00:00.000Z")}).items.count, 0);
 }
 
+static size_t count_of(struct fixture *f, const char *clearance, const char *versions)
+{
+	return page_of(f, clearance, (struct msg_page){.match_version = slice_text(versions), .manifest_only = 1}).items.count;
+}
+
+static void all_stored_versions_are_on_offer_to_who_saw_them(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "one"}, {LABEL_SECRET, "hidden"});
+	PUT_TEXT(f, "other", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	fixture_put(f, &(struct put){.replaces = id, .title = "t", .label = LABEL_PUBLIC, .count = 2,
+				     .pieces = (struct piece[]){{LABEL_PUBLIC, "two", NULL, false}, {LABEL_SECRET, "hidden", NULL, false}}});
+	fixture_put(f, &(struct put){.replaces = id, .title = "t", .label = LABEL_PUBLIC, .count = 2,
+				     .pieces = (struct piece[]){{LABEL_PUBLIC, "two", NULL, false}, {LABEL_SECRET, "changed", NULL, false}}});
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "last"), 2);
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "all"), 3); /* the hidden change made no version for him */
+	assert_int_equal(count_of(f, CLEARED_NATO, "all"), 4);
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "first,last"), 3);
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "first"), 2);
+	struct msg_page ask = {.match_id = slice_text(id), .match_version = SLICE("all"), .limit = 1};
+	struct msg_page_done page = page_of(f, CLEARED_NATO, ask);
+	for (uint64_t before = 0, i = 0; i < 3; i++) {
+		assert_int_equal(page.items.count, 1);
+		assert_true(item(&page, 0)->added > before && item(&page, 0)->rendition.len > 0);
+		assert_int_equal(page.more, i < 2);
+		char moment[MOMENT_TEXT + 1];
+		moment_print(item(&page, 0)->modified, moment);
+		assert_int_equal(count_of(f, CLEARED_NATO, moment), 1);
+		before = item(&page, 0)->added;
+		ask.next = page.next;
+		if (page.more)
+			page = page_of(f, CLEARED_NATO, ask);
+	}
+}
+
+static void cursor_of_another_question_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 4; i++)
+		PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page ask = {.collection = SLICE("all"), .limit = 1};
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, ask);
+	ask.next = page.next;
+	ask.limit = 3;
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 3);
+	struct msg_page others[] = {ask, ask, ask, ask};
+	others[0].match_type = SLICE("report");
+	others[1].added_after = 1;
+	others[2].match_version = SLICE("all");
+	others[3].collection = SLICE("in");
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(hold_page(f->hold, view_of(f, CLEARED_PUBLIC), &others[i], &f->arena, &page), ERR_USAGE);
+	assert_int_equal(hold_page(f->hold, view_of(f, CLEARED_NATO), &ask, &f->arena, &page), ERR_USAGE);
+}
+
+static void ended_portion_moves_its_object_for_those_who_saw_it(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "stays"}, {LABEL_SECRET, "goes"});
+	PUT_TEXT(f, "later", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page ask = {.manifest_only = 1};
+	struct msg_page_done before = page_of(f, CLEARED_PUBLIC, ask), staff = page_of(f, CLEARED_NATO, ask);
+	uint64_t open = item(&before, 1)->added, newest = item(&staff, 1)->added;
+	fixture_put(f, &(struct put){.replaces = id, .title = "t", .label = LABEL_PUBLIC, .count = 1,
+				     .pieces = (struct piece[]){{LABEL_PUBLIC, "stays", NULL, false}}});
+	ask.added_after = open;
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 0);
+	ask.added_after = newest;
+	struct msg_page_done after = page_of(f, CLEARED_NATO, ask);
+	assert_int_equal(after.items.count, 1);
+	assert_slice(item(&after, 0)->id, id);
+	fixture_reopen(f);
+	assert_int_equal(page_of(f, CLEARED_NATO, ask).items.count, 1);
+}
+
+static void version_is_kept_as_it_was_written(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .modified = 86400000, .version = "1970-01-02T00:00:00.000001Z"});
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.manifest_only = 1});
+	assert_slice(item(&page, 0)->version, "1970-01-02T00:00:00.000001Z");
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "1970-01-02T00:00:00.0000010Z"), 1);
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "1970-01-02T00:00:00Z"), 0);
+	fixture_put(f, &(struct put){.id = id, .title = "t", .label = LABEL_PUBLIC, .modified = 86500000});
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "all"), 2); /* nothing but its time is new, and the author says so */
+	assert_int_equal(count_of(f, CLEARED_PUBLIC, "1970-01-02T00:00:00.000001Z"), 1);
+}
+
 static void writable_collection_holds_what_was_posted_to_it(void **state)
 {
 	struct fixture *f = *state;
@@ -150,6 +238,8 @@ int main(void)
 		CASE(collections_are_found_by_id_and_alias), CASE(pages_hold_visible_objects_oldest_first),
 		CASE(hidden_edit_does_not_move_an_object), CASE(filters_come_before_paging),
 		CASE(versions_are_matched_by_word_or_moment), CASE(writable_collection_holds_what_was_posted_to_it),
+		CASE(all_stored_versions_are_on_offer_to_who_saw_them), CASE(cursor_of_another_question_is_refused),
+		CASE(ended_portion_moves_its_object_for_those_who_saw_it), CASE(version_is_kept_as_it_was_written),
 		CASE(page_of_large_objects_ends_before_it_outgrows_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

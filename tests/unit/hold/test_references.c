@@ -107,6 +107,57 @@ static void object_shows_once_its_last_target_is_there_in_any_order(void **state
 	}
 }
 
+/* A tool that asks for what was added after the last date it saw, and never follows a cursor. */
+struct poller {
+	const char *clearance;
+	uint64_t after;
+	bool got[OBJECTS];
+};
+
+static void poll(struct fixture *f, const struct node_of_graph *graph, struct poller *poller)
+{
+	struct msg_page_done page;
+	do {
+		struct msg_page ask = {.collection = SLICE("all"), .added_after = poller->after, .limit = 2, .manifest_only = 1};
+		assert_ok(hold_page(f->hold, view_of(f, poller->clearance), &ask, &f->arena, &page));
+		const struct page_item *items = page.items.items;
+		for (size_t k = 0; k < page.items.count; k++) {
+			assert_true(items[k].added > poller->after);
+			poller->after = items[k].added;
+			for (int i = 0; i < OBJECTS; i++)
+				poller->got[i] |= slice_equal(items[k].id, slice_text(graph[i].id));
+		}
+	} while (page.more);
+}
+
+static void who_polls_by_time_of_admission_misses_nothing_in_any_order(void **state)
+{
+	(void)state;
+	for (uint32_t round = 1; round <= ROUNDS; round++) {
+		struct fixture nato, kor;
+		struct node_of_graph graph[OBJECTS];
+		struct poller pollers[2] = {{.clearance = CLEARED_PUBLIC}, {.clearance = CLEARED_KOR}};
+		int order[OBJECTS];
+		seed = 100 + round;
+		fixture_open(&nato, "NATO");
+		fixture_open(&kor, "KOR");
+		graph_make(&nato, graph);
+		shuffle(order);
+		for (int i = 0; i < OBJECTS; i++) {
+			take(&kor, &nato, &graph[order[i]]);
+			if (draw(4) == 0)
+				fixture_reopen(&kor);
+			for (int p = 0; p < 2; p++) {
+				poll(&kor, graph, &pollers[p]);
+				for (int k = 0; k < OBJECTS; k++)
+					assert_int_equal(pollers[p].got[k], is_seen(&kor, pollers[p].clearance, graph[k].id));
+			}
+		}
+		fixture_close(&kor);
+		fixture_close(&nato);
+	}
+}
+
 static void assert_same_slice(struct slice a, struct slice b)
 {
 	assert_int_equal(a.len, b.len);
@@ -210,6 +261,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(object_shows_once_its_last_target_is_there_in_any_order),
+		cmocka_unit_test(who_polls_by_time_of_admission_misses_nothing_in_any_order),
 		cmocka_unit_test(target_that_never_came_looks_as_one_that_is_hidden),
 		cmocka_unit_test_setup_teardown(author_is_refused_alike_for_a_hidden_and_a_missing_target, fixture_setup, fixture_teardown),
 		cmocka_unit_test(optional_reference_goes_to_a_nation_when_its_target_comes_from_there),

@@ -164,10 +164,11 @@ static void forged_cursor_is_refused(void **state)
 	struct fixture *f = *state;
 	struct msg_hits hits;
 	struct slice cursor;
-	assert_ok(cursor_print(f->hold, 7, &f->arena, &cursor));
+	assert_ok(cursor_print(f->hold, 7, SLICE("q"), &f->arena, &cursor));
 	uint64_t row = 0;
-	assert_ok(cursor_parse(f->hold, cursor, &row));
+	assert_ok(cursor_parse(f->hold, cursor, SLICE("q"), &row));
 	assert_int_equal(row, 7);
+	assert_int_equal(cursor_parse(f->hold, cursor, SLICE("another question"), &row), ERR_USAGE);
 	char *forged = arena_text(&f->arena, cursor);
 	forged[31] = forged[31] == '0' ? '1' : '0';
 	struct hold_query query = {.limit = 4, .cursor = slice_text(forged)};

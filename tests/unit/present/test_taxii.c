@@ -198,8 +198,8 @@ static void an_object_that_is_not_there_is_not_found(void **state)
 
 static void a_manifest_carries_dates_cursor_and_headers(void **state)
 {
-	struct page_item items[] = {{.id = SLICE("malware--1"), .added = 1000, .modified = 500},
-				    {.id = SLICE("malware--2"), .added = 2000}};
+	struct page_item items[] = {{.id = SLICE("malware--1"), .added = 1000001, .modified = 500},
+				    {.id = SLICE("malware--2"), .added = 2000000, .version = SLICE("1970-01-01T00:00:02.12Z")}};
 	struct msg_page_done done = {.more = 1, .next = SLICE("n\"1"), .items = {items, 2}};
 	AUTO_PLAY *play = play_new("GET", BASE "both/manifest/");
 	(void)state;
@@ -207,14 +207,14 @@ static void a_manifest_carries_dates_cursor_and_headers(void **state)
 	assert_int_equal(request_answer(&play->request, MSG_PAGE_DONE, &done), PROGRESS_RESPOND);
 	assert_slice(buf_slice(&play->request.response.body),
 		     "{\"more\":true,\"next\":\"n\\\"1\",\"objects\":["
-		     "{\"id\":\"malware--1\",\"date_added\":\"1970-01-01T00:00:01.000Z\",\"version\":\"1970-01-01T00:"
+		     "{\"id\":\"malware--1\",\"date_added\":\"1970-01-01T00:00:01.000001Z\",\"version\":\"1970-01-01T00:"
 		     "00:00.500Z\","
 		     "\"media_type\":\"application/stix+json;version=2.1\"},"
-		     "{\"id\":\"malware--2\",\"date_added\":\"1970-01-01T00:00:02.000Z\",\"version\":\"1970-01-01T00:"
-		     "00:02.000Z\","
+		     "{\"id\":\"malware--2\",\"date_added\":\"1970-01-01T00:00:02.000000Z\",\"version\":\"1970-01-01T00:"
+		     "00:02.12Z\","
 		     "\"media_type\":\"application/stix+json;version=2.1\"}]}");
-	assert_string_equal(play->request.response.headers[0].value, "1970-01-01T00:00:01.000Z");
-	assert_string_equal(play->request.response.headers[1].value, "1970-01-01T00:00:02.000Z");
+	assert_string_equal(play->request.response.headers[0].value, "1970-01-01T00:00:01.000001Z");
+	assert_string_equal(play->request.response.headers[1].value, "1970-01-01T00:00:02.000000Z");
 }
 
 static void a_client_that_cannot_read_taxii_is_told_so(void **state)
