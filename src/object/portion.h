@@ -20,7 +20,7 @@ enum { PORTION_ID = 16, DIGEST = 32, SALT = 32, SIGNATURE = 64 };
 /* One portion. Carries no position: reading order is the order within the rendition.
  *
  * content by kind:
- *   head        the object's remaining properties as canonical JSON (RFC 8785), never id, type, modified, references or
+ *   head        the object's remaining properties as canonical JSON (RFC 8785), never id, type, references or
  *               the markings that carry our labels; created stays as it was written, where the object has it
  *   text        UTF-8
  *   table       canonical JSON: {"columns":[…],"rows":[[…]]}
