@@ -152,6 +152,17 @@ static enum err place_set(struct hold *hold, uint64_t row, struct hold_seen *see
 	return ERR_OK;
 }
 
+/* The newest version changes with a withdrawal, and stands where any mark of the object stands. */
+static enum err newest_place(struct hold *hold, const struct view *view, uint32_t object, struct hold_seen *seen)
+{
+	uint64_t modified = seen->modified;
+	if (!seen->own)
+		TRY(withdrawn_modified(hold, view, &hold->catalog.objects[object], &seen->modified));
+	if (seen->modified != modified)
+		seen->version = (struct slice){0};
+	return place_set(hold, view_last_row(hold, view, object), seen);
+}
+
 static enum err seen_make(struct hold *hold, struct view *view, uint32_t object, bool with_bytes, struct arena *arena,
 			  struct hold_seen *ret_seen)
 {
@@ -162,7 +173,7 @@ static enum err seen_make(struct hold *hold, struct view *view, uint32_t object,
 	TRY(portions_of(hold, object, arena, &portions, &count));
 	TRY(standing_find(hold, portions, count, view_shows, view, AT_NEWEST, arena, &standing));
 	TRY(facts_make(hold, view, object, portions, count, &standing, arena, &seen));
-	TRY(place_set(hold, view_last_row(hold, view, object), &seen));
+	TRY(newest_place(hold, view, object, &seen));
 	if (with_bytes)
 		TRY(rendition_make(hold, object, portions, count, &standing, arena, &seen.rendition));
 	*ret_seen = seen;
@@ -266,7 +277,7 @@ enum err view_versions(struct hold *hold, struct view *view, uint32_t object, st
 	TRY(versions_make(hold, view, object, arena, versions, moments, moment_count, &made));
 	if (!made)
 		return ERR_NOT_FOUND;
-	TRY(place_set(hold, view_last_row(hold, view, object), &versions[made - 1]));
+	TRY(newest_place(hold, view, object, &versions[made - 1]));
 	*ret_versions = versions;
 	*ret_count = made;
 	return ERR_OK;

@@ -123,6 +123,8 @@ static enum err portions_remove(struct hold *hold, const struct withdrawn *w, st
 			continue;
 		TRY(row_delete(hold, w->portions[i].row));
 		catalog_drop_row(hold, (uint32_t)w->portions[i].row);
+		if (!w->portions[i].until)
+			TRY(mark_add(hold, w->object, w->portions[i].label, w->portions[i].target, 0, w->at));
 		hold->purge = true;
 		copies++;
 	}
