@@ -41,6 +41,14 @@ const places = {
 		await visit(page, '#/desk');
 		await page.waitForSelector('[data-row], .empty');
 	},
+	warning: async (page) => {
+		await visit(page, '#/warning');
+		await page.waitForSelector('.board, .plain');
+	},
+	watch: async (page) => {
+		await visit(page, '#/watch');
+		await page.waitForSelector('.page h1');
+	},
 	commands: async (page) => {
 		await page.keyboard.press('Control+k');
 		await page.waitForSelector('dialog[open] li');

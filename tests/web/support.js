@@ -105,6 +105,15 @@ export async function publish(nation, text, ...options) {
 	}).trim();
 }
 
+export async function recall(nation, id) {
+	const environment = { ...process.env, BICES_NODE: nation, BICES_USER: 'release' };
+	execFileSync('build/bices', ['recall', id, '--reason', 'test'], {
+		cwd: dirname(dirname(described)),
+		env: environment,
+		stdio: 'ignore'
+	});
+}
+
 /* Asks the node itself, to compare with what the page shows. */
 export async function ask(page, path) {
 	return page.evaluate(async (at) => (await fetch(at)).status, path);

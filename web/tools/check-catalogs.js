@@ -31,7 +31,9 @@ const files = (folder) =>
 const source = files(join(root, 'src'))
 	.map((file) => readFileSync(file, 'utf8'))
 	.join('\n');
-const beginnings = [...source.matchAll(/[`'](\w+)\.\$\{/g)].map((match) => `${match[1]}.`).concat(['role.', 'type.', 'link.']);
+const beginnings = [...source.matchAll(/[`'](\w+)\.\$\{/g)]
+	.map((match) => `${match[1]}.`)
+	.concat(['stage.', 'state.', 'kind.', 'precedence.', 'role.', 'type.', 'link.']);
 for (const word of Object.keys(en))
 	if (!source.includes(`'${word}'`) && !beginnings.some((beginning) => word.startsWith(beginning)))
 		problems.push(`"${word}" is used nowhere`);

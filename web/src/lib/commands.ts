@@ -26,6 +26,8 @@ export function stops(): Stop[] {
 	];
 	if (may('analyst')) all.push({ page: 'write', text: t('page.write'), keys: 'g w' });
 	if (may('release', 'analyst')) all.push({ page: 'desk', text: t('page.desk'), keys: 'g d' });
+	all.push({ page: 'warning', text: t('page.warning'), keys: 'g a' });
+	if (may('watch', 'analyst', 'release')) all.push({ page: 'watch', text: t('page.watch'), keys: 'g h' });
 	return all;
 }
 

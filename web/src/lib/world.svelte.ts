@@ -2,17 +2,19 @@
  * and now and then all the same. */
 import { get } from './api';
 import { whenChanged } from './live.svelte';
+import type { Item } from './next';
 import { may, session } from './session.svelte';
 import type { Holders, Release, Status } from './types';
 
 interface World {
 	status: Status | null;
 	releases: Release[];
+	inbox: Item[]; /* what waits for this person, as the node knows it */
 	recalls: Holders[]; /* that this person ordered since the page was opened */
 	at: string | null;
 	silent: boolean; /* the node did not answer the last time */
 }
-const nothing = (): World => ({ status: null, releases: [], recalls: [], at: null, silent: false });
+const nothing = (): World => ({ status: null, releases: [], inbox: [], recalls: [], at: null, silent: false });
 export const world = $state<World>(nothing());
 
 const EVERY_MS = 60_000;
@@ -25,6 +27,7 @@ export async function refresh(): Promise<void> {
 		try {
 			world.status = await get<Status>('/api/v1/status');
 			world.releases = may('release', 'analyst') ? (await get<{ releases: Release[] }>('/api/v1/releases')).releases : [];
+			world.inbox = (await get<{ items: Item[] }>('/api/v1/inbox').catch(() => null))?.items ?? [];
 			for (const [i, recall] of world.recalls.entries())
 				if (recall.holders.some((holder) => holder.state === 'outstanding'))
 					world.recalls[i] = await get<Holders>(`/api/v1/objects/${encodeURIComponent(recall.id)}/recall`);
@@ -38,7 +41,7 @@ export async function refresh(): Promise<void> {
 }
 
 whenChanged((change) => {
-	if (change.releases || change.recalls || change.node || change.more) void refresh();
+	if (change.releases || change.recalls || change.node || change.more || change.objects.length) void refresh();
 });
 
 export function forgetWorld(): void {
