@@ -29,6 +29,8 @@ static void print_sighting(const json_t *answer)
 	json_array_foreach(json_object_get(answer, "ids"), i, id) puts(json_string_value(id));
 	json_array_foreach(json_object_get(answer, "of"), i, id)
 		fprintf(stderr, "bices: a sighting of %s\n", json_string_value(id));
+	if (json_integer_value(json_object_get(answer, "waiting")) > 0)
+		fputs("bices: it waits for a release officer before other nations see it\n", stderr);
 }
 
 static int sighting(int argc, char **argv)

@@ -101,11 +101,11 @@ static enum err match_pairs(struct matching *matching, const struct matches *lef
 	return ERR_OK;
 }
 
+/* The left list is not needed any more: it grows. */
 static enum err match_either(
 	struct matching *matching, const struct matches *left, const struct matches *right, struct matches *into)
 {
-	for (size_t i = 0; i < left->count; i++)
-		TRY(put(matching, into, &left->items[i]));
+	*into = *left;
 	for (size_t i = 0; i < right->count; i++)
 		TRY(put(matching, into, &right->items[i]));
 	return ERR_OK;

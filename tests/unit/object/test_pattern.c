@@ -147,6 +147,35 @@ static void limits_hold_at_their_edge(void **state)
 	}
 }
 
+/* Sixty-four times each observation is what may be combined. */
+static void ways_to_match_hold_at_their_edge(void **state)
+{
+	(void)state;
+	for (int beyond = -1; beyond <= 1; beyond++) {
+		AUTO_ARENA arena = {0};
+		AUTO_BUF text = buf_make(LIMIT_PATTERN);
+		AUTO_JSON *objects = json_pack("{s:{s:s, s:i}}", "0", "type", "a", "b", 1);
+		AUTO_JSON *other = json_pack("{s:{s:s, s:i}}", "0", "type", "a", "b", 2);
+		struct pattern_observation *list =
+			ARENA_ARRAY(&arena, LIMIT_PATTERN_OBSERVATIONS, struct pattern_observation);
+		const struct pattern_node *pattern;
+		struct diag diag;
+		bool matches, *matched;
+		for (size_t i = 0; i < LIMIT_PATTERN_OBSERVATIONS; i++)
+			list[i] = (struct pattern_observation){
+				.number = 1, .objects = i ? objects : other, .known = objects};
+		for (int i = 0; i < LIMIT_PATTERN_MATCHES / LIMIT_PATTERN_OBSERVATIONS - 1; i++)
+			buf_printf(&text, "%s[EXISTS a:b]", i ? " OR " : "");
+		buf_printf(&text, " OR %s%s", beyond < 0 ? "[a:b = 1]" : "[EXISTS a:b]",
+			beyond > 0 ? " OR [a:b = 2]" : "");
+		assert_ok(text.err);
+		buf_put_octet(&text, 0);
+		assert_ok(parse((const char *)text.data, &arena, &pattern, &diag));
+		assert_int_equal(pattern_match(pattern, list, LIMIT_PATTERN_OBSERVATIONS, &arena, &matches, &matched),
+			beyond > 0 ? ERR_TOO_LARGE : ERR_OK);
+	}
+}
+
 static void too_much_to_combine_is_an_error_and_not_a_no(void **state)
 {
 	(void)state;
@@ -176,6 +205,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_match_names_its_observations),
 		cmocka_unit_test(regular_expressions_find_what_they_say),
 		cmocka_unit_test(limits_hold_at_their_edge),
+		cmocka_unit_test(ways_to_match_hold_at_their_edge),
 		cmocka_unit_test(too_much_to_combine_is_an_error_and_not_a_no),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,23 @@ static void a_table_is_read_whole_or_refused_with_its_line(void **state)
 	}
 }
 
+static void limits_of_a_table_hold_at_their_edge(void **state)
+{
+	(void)state;
+	for (int beyond = -1; beyond <= 1; beyond++) {
+		struct stix_map parsed;
+		AUTO_BUF rows = buf_make(STIX_MAP_TEXT), text = buf_make(2 * STIX_MAP_TEXT);
+		for (int i = 0; i < STIX_MAP_ROWS + beyond; i++)
+			buf_printf(&rows, "\"statement %d\" keep\n", i);
+		enum err err = stix_map_parse(test_policies(root), buf_slice(&rows), &arena, &parsed, &diag);
+		assert_int_equal(err, beyond > 0 ? ERR_TOO_LARGE : ERR_OK);
+		while (text.len < (size_t)(STIX_MAP_TEXT + beyond))
+			buf_put_octet(&text, '\n');
+		err = stix_map_parse(test_policies(root), buf_slice(&text), &arena, &parsed, &diag);
+		assert_int_equal(err, beyond > 0 ? ERR_TOO_LARGE : ERR_OK);
+	}
+}
+
 static struct slice key_of(const char *id, const char *definition)
 {
 	AUTO_BUF key = buf_make(4096);
@@ -261,6 +278,7 @@ int main(int argc, char **argv)
 	json_start(9);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_read_whole_or_refused_with_its_line),
+		cmocka_unit_test(limits_of_a_table_hold_at_their_edge),
 		cmocka_unit_test(markings_are_known_by_id_and_by_definition),
 		cmocka_unit_test(the_strictest_marking_of_an_object_or_a_part_is_its_label),
 		cmocka_unit_test(what_has_no_meaning_takes_the_channel_and_what_a_person_says_counts),
