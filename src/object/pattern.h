@@ -76,7 +76,7 @@ struct pattern_node {
 	/* test */
 	struct slice type; /* of the object */
 	struct pattern_step *path;
-	enum pattern_operator operator;
+	enum pattern_operator comparator;
 	bool negated;
 	struct pattern_literal *literal; /* the first of a set */
 	struct regex *regex;		 /* MATCHES */
@@ -122,6 +122,8 @@ enum err pattern_list(const struct pattern_node *root, bool comparisons, struct 
 
 /* A regular expression. ERR_MALFORMED, ERR_UNSUPPORTED, ERR_TOO_LARGE with a reason. */
 enum err regex_parse(struct slice text, struct arena *arena, struct regex **ret_regex, struct diag *diag) MUST_USE;
+/* The number of its parts: what keeping and walking it costs. */
+size_t regex_size(const struct regex *regex);
 /* True when it matches somewhere in text. ERR_MEMORY. */
 enum err regex_find(const struct regex *regex, struct slice text, struct arena *arena, bool *ret_found) MUST_USE;
 

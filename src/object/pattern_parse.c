@@ -12,7 +12,7 @@ enum open_kind { OPEN_BRACKET, OPEN_PARENTHESIS, OPEN_OPERATOR };
 
 struct open {
 	enum open_kind kind;
-	enum pattern_kind operator;
+	enum pattern_kind joiner;
 	uint32_t line, column;
 };
 
@@ -49,21 +49,21 @@ static enum err push_value(struct parser *parser, struct pattern_node *node, str
 	return ERR_OK;
 }
 
-static enum err push_open(struct parser *parser, enum open_kind kind, enum pattern_kind operator)
+static enum err push_open(struct parser *parser, enum open_kind kind, enum pattern_kind joiner)
 {
 	if (parser->open_count == 2 * DEPTH_MAX)
 		return diag_fail(parser->words.diag, ERR_TOO_LARGE, "a pattern nested deeper than %d", DEPTH_MAX);
 	parser->opens[parser->open_count++] =
-		(struct open){kind, operator, parser->words.word.line, parser->words.word.column};
+		(struct open){kind, joiner, parser->words.word.line, parser->words.word.column};
 	parser->wants_value = true;
 	return ERR_OK;
 }
 
 /* ---- operators ---- */
 
-static int strength(enum pattern_kind operator)
+static int strength(enum pattern_kind joiner)
 {
-	switch (operator) {
+	switch (joiner) {
 	case PATTERN_AND:
 	case PATTERN_BOTH:
 		return 3;
@@ -75,7 +75,7 @@ static int strength(enum pattern_kind operator)
 	}
 }
 
-/* Joins the two topmost values by the topmost operator. */
+/* Joins the two topmost values by the topmost joiner. */
 static enum err reduce(struct parser *parser)
 {
 	struct pattern_node *node;
@@ -83,11 +83,11 @@ static enum err reduce(struct parser *parser)
 	size_t at = parser->value_count - 2;
 	struct slice left = parser->types[at], right = parser->types[at + 1];
 	/* what holds together by AND is about one object */
-	if (open->operator== PATTERN_AND && left.len && right.len && !slice_equal(left, right))
+	if (open->joiner == PATTERN_AND && left.len && right.len && !slice_equal(left, right))
 		return diag_fail_at(parser->words.diag, ERR_MALFORMED, open->line, open->column,
 			"AND within one observation joins comparisons of one type of object, not %.*s and %.*s",
 			SLICE_ARG(slice_take(left, 60)), SLICE_ARG(slice_take(right, 60)));
-	TRY(make(parser, open->operator, & node));
+	TRY(make(parser, open->joiner, &node));
 	node->left = parser->values[at];
 	node->right = parser->values[at + 1];
 	parser->types[at] = slice_equal(left, right) ? left : SLICE("");
@@ -99,7 +99,7 @@ static enum err reduce(struct parser *parser)
 static enum err reduce_to(struct parser *parser, int stronger_than)
 {
 	while (parser->open_count && parser->opens[parser->open_count - 1].kind == OPEN_OPERATOR &&
-		strength(parser->opens[parser->open_count - 1].operator) >= stronger_than)
+		strength(parser->opens[parser->open_count - 1].joiner) >= stronger_than)
 		TRY(reduce(parser));
 	return ERR_OK;
 }

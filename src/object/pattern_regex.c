@@ -32,9 +32,9 @@ struct set {
 };
 
 struct regex {
-	struct state states[STATES_MAX];
+	struct state *states;
 	size_t count;
-	struct set sets[SETS_MAX];
+	struct set *sets;
 	size_t set_count;
 	uint32_t start;
 	bool fold; /* (?i) */
@@ -468,25 +468,54 @@ static enum err read_next(struct reader *reader)
 	return read_atom(reader, level);
 }
 
-enum err regex_parse(struct slice text, struct arena *arena, struct regex **ret_regex, struct diag *diag)
+static enum err read_all(struct reader *reader)
 {
 	uint32_t at;
-	struct reader *reader = ARENA_NEW(arena, struct reader);
-	struct regex *regex = ARENA_NEW(arena, struct regex);
-	if (!reader || !regex)
-		return ERR_MEMORY;
-	*reader = (struct reader){.regex = regex, .rest = text, .depth = 1, .diag = diag};
-	if (!utf8_is_text(text))
-		return refuse(reader, ERR_MALFORMED, "it is not UTF-8 text");
 	begin_branch(reader, &reader->levels[0]);
 	while (reader->rest.len)
 		TRY(read_next(reader));
 	if (reader->depth > 1)
 		return refuse(reader, ERR_MALFORMED, "( is not closed");
 	TRY(join(reader, &reader->levels[0]));
-	TRY(add(reader, (struct state){.kind = STATE_FOUND}, &at));
+	return add(reader, (struct state){.kind = STATE_FOUND}, &at);
+}
+
+/* What is kept has the size of what was said, not of what could be. */
+static enum err copy_regex(const struct regex *made, struct arena *arena, struct regex **ret_regex)
+{
+	struct regex *regex = ARENA_NEW(arena, struct regex);
+	struct state *states = ARENA_ARRAY(arena, made->count, struct state);
+	struct set *sets = ARENA_ARRAY(arena, made->set_count + 1, struct set);
+	if (!regex || !states || !sets)
+		return ERR_MEMORY;
+	memcpy(states, made->states, made->count * sizeof(*states));
+	if (made->set_count)
+		memcpy(sets, made->sets, made->set_count * sizeof(*sets));
+	*regex = *made;
+	regex->states = states;
+	regex->sets = sets;
 	*ret_regex = regex;
 	return ERR_OK;
+}
+
+enum err regex_parse(struct slice text, struct arena *arena, struct regex **ret_regex, struct diag *diag)
+{
+	AUTO_ARENA work = {0};
+	struct reader *reader = ARENA_NEW(&work, struct reader);
+	struct regex made = {.states = ARENA_ARRAY(&work, STATES_MAX, struct state),
+		.sets = ARENA_ARRAY(&work, SETS_MAX, struct set)};
+	if (!reader || !made.states || !made.sets)
+		return ERR_MEMORY;
+	*reader = (struct reader){.regex = &made, .rest = text, .depth = 1, .diag = diag};
+	if (!utf8_is_text(text))
+		return refuse(reader, ERR_MALFORMED, "it is not UTF-8 text");
+	TRY(read_all(reader));
+	return copy_regex(&made, arena, ret_regex);
+}
+
+size_t regex_size(const struct regex *regex)
+{
+	return regex->count;
 }
 
 /* ---- walking ---- */

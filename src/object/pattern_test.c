@@ -281,9 +281,9 @@ static bool is_part(struct slice value, struct slice literal, bool superset)
 
 /* ---- one test ---- */
 
-static bool holds_order(enum pattern_operator operator, int order)
+static bool holds_order(enum pattern_operator comparator, int order)
 {
-	switch (operator) {
+	switch (comparator) {
 	case OPERATOR_EQUAL:
 		return order == 0;
 	case OPERATOR_NOT_EQUAL:
@@ -304,7 +304,7 @@ static enum err holds(const struct pattern_node *test, json_t *value, struct are
 	struct slice text = json_slice(value);
 	bool is_text = json_is_string(value), yes = false, comparable = is_text;
 	int order = 0;
-	switch (test->operator) {
+	switch (test->comparator) {
 	case OPERATOR_IN:
 		comparable = true;
 		yes = is_any_of(value, test->literal);
@@ -318,11 +318,11 @@ static enum err holds(const struct pattern_node *test, json_t *value, struct are
 		break;
 	case OPERATOR_SUBSET:
 	case OPERATOR_SUPERSET:
-		yes = is_text && is_part(text, test->literal->text, test->operator== OPERATOR_SUPERSET);
+		yes = is_text && is_part(text, test->literal->text, test->comparator == OPERATOR_SUPERSET);
 		break;
 	default:
 		comparable = order_of(value, test->literal, &order);
-		yes = comparable && holds_order(test->operator, order);
+		yes = comparable && holds_order(test->comparator, order);
 	}
 	*ret_true = comparable && yes != test->negated;
 	return ERR_OK;
@@ -337,9 +337,9 @@ static enum err test_one(
 	if (!slice_equal(json_slice(json_object_get(object, "type")), test->type))
 		return ERR_OK;
 	TRY(follow(test, object, known, arena, &values));
-	if (test->operator== OPERATOR_EXISTS)
+	if (test->comparator == OPERATOR_EXISTS)
 		yes = (values.count > 0) != test->negated;
-	for (size_t i = 0; i < values.count && !yes && test->operator!= OPERATOR_EXISTS; i++)
+	for (size_t i = 0; i < values.count && !yes && test->comparator != OPERATOR_EXISTS; i++)
 		TRY(holds(test, values.items[i], arena, &yes));
 	*ret_true = yes;
 	return ERR_OK;

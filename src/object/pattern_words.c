@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-enum { STEPS_MAX = 32, SET_MAX = 4096 };
+enum { STEPS_MAX = 32, SET_MAX = 4096, REGEX_PARTS_MAX = 65536 };
 
 enum err pattern_refuse(struct pattern_words *words, const char *format, ...)
 {
@@ -307,7 +307,7 @@ static enum err read_set(struct pattern_words *words, struct pattern_node *test)
 
 static const struct {
 	const char *word;
-	enum pattern_operator operator;
+	enum pattern_operator comparator;
 } OPERATORS[] = {
 	{"=", OPERATOR_EQUAL},
 	{"==", OPERATOR_EQUAL},
@@ -324,6 +324,16 @@ static const struct {
 	{"ISSUPERSET", OPERATOR_SUPERSET},
 };
 
+static enum err read_regex(struct pattern_words *words, struct pattern_node *test)
+{
+	TRY(regex_parse(test->literal->text, words->arena, &test->regex, words->diag));
+	words->regex_parts += regex_size(test->regex);
+	if (words->regex_parts > REGEX_PARTS_MAX)
+		return diag_fail(words->diag, ERR_TOO_LARGE,
+			"the regular expressions of a pattern have more than %d parts", REGEX_PARTS_MAX);
+	return ERR_OK;
+}
+
 static enum err read_comparison(struct pattern_words *words, struct pattern_node *test)
 {
 	size_t at = 0, count = sizeof(OPERATORS) / sizeof(OPERATORS[0]);
@@ -331,23 +341,21 @@ static enum err read_comparison(struct pattern_words *words, struct pattern_node
 		at++;
 	if (at == count)
 		return pattern_refuse(words, "expected =, !=, <, >, <=, >=, IN, LIKE, MATCHES, ISSUBSET or ISSUPERSET");
-	test->operator= OPERATORS[at].operator;
+	test->comparator = OPERATORS[at].comparator;
 	TRY(pattern_next(words));
-	if (test->operator== OPERATOR_IN)
+	if (test->comparator == OPERATOR_IN)
 		return read_set(words, test);
 	struct pattern_word value = words->word;
 	TRY(read_literal(words, &test->literal));
-	bool text_only = test->operator>= OPERATOR_LIKE;
-	bool ordered = test->operator>= OPERATOR_GREATER && test->operator<= OPERATOR_LESS_EQUAL;
+	bool text_only = test->comparator >= OPERATOR_LIKE;
+	bool ordered = test->comparator >= OPERATOR_GREATER && test->comparator <= OPERATOR_LESS_EQUAL;
 	if (text_only && test->literal->kind != LITERAL_TEXT)
 		return diag_fail_at(
 			words->diag, ERR_MALFORMED, value.line, value.column, "%s takes a text", OPERATORS[at].word);
 	if (ordered && test->literal->kind == LITERAL_BOOLEAN)
 		return diag_fail_at(
 			words->diag, ERR_MALFORMED, value.line, value.column, "true and false have no order");
-	if (test->operator== OPERATOR_MATCHES)
-		return regex_parse(test->literal->text, words->arena, &test->regex, words->diag);
-	return ERR_OK;
+	return test->comparator == OPERATOR_MATCHES ? read_regex(words, test) : ERR_OK;
 }
 
 enum err pattern_read_test(struct pattern_words *words, struct pattern_node *test)
@@ -356,7 +364,7 @@ enum err pattern_read_test(struct pattern_words *words, struct pattern_node *tes
 	if (negated)
 		TRY(pattern_next(words));
 	if (pattern_is(words, "EXISTS")) {
-		test->operator= OPERATOR_EXISTS;
+		test->comparator = OPERATOR_EXISTS;
 		test->negated = negated;
 		TRY(pattern_next(words));
 		return read_path(words, test);

@@ -29,6 +29,7 @@ struct pattern_words {
 	struct diag *diag;
 	uint32_t line, column;	  /* of rest */
 	struct pattern_word word; /* in hand */
+	size_t regex_parts;	  /* of all regular expressions so far */
 };
 
 /* Takes the next word in hand. */
@@ -39,7 +40,7 @@ bool pattern_is(const struct pattern_words *words, const char *text);
 enum err pattern_refuse(struct pattern_words *words, const char *format, ...)
 	__attribute__((format(printf, 2, 3))) MUST_USE;
 
-/* Reads one comparison: path, operator, literal. */
+/* Reads one comparison: path, comparator, literal. */
 enum err pattern_read_test(struct pattern_words *words, struct pattern_node *test) MUST_USE;
 
 #endif

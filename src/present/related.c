@@ -83,7 +83,7 @@ static enum err values_of_pattern(struct slice text, struct values *values, stru
 	TRY(pattern_list(root, true, &work, &nodes, &count));
 	for (size_t i = 0; i < count; i++) {
 		bool equals = nodes[i]->kind == PATTERN_TEST && !nodes[i]->negated &&
-			      (nodes[i]->operator== OPERATOR_EQUAL || nodes[i]->operator== OPERATOR_IN);
+			      (nodes[i]->comparator == OPERATOR_EQUAL || nodes[i]->comparator == OPERATOR_IN);
 		for (const struct pattern_literal *literal = equals ? nodes[i]->literal : NULL; literal;
 			literal = literal->next)
 			if (literal->kind == LITERAL_TEXT)

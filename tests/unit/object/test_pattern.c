@@ -147,6 +147,25 @@ static void limits_hold_at_their_edge(void **state)
 	}
 }
 
+static void many_regular_expressions_in_one_pattern_are_bounded_together(void **state)
+{
+	(void)state;
+	for (int count = 32; count <= 34; count++) {
+		AUTO_ARENA arena = {0};
+		AUTO_BUF text = buf_make(LIMIT_PATTERN);
+		const struct pattern_node *pattern;
+		struct diag diag;
+		buf_put_octet(&text, '[');
+		for (int i = 0; i < count; i++)
+			buf_printf(&text, "%sa:b MATCHES '(abcdefg){250}(abc){70}abcdef'", i ? " OR " : "");
+		buf_put_octet(&text, ']');
+		buf_put_octet(&text, 0);
+		assert_int_equal(
+			parse((const char *)text.data, &arena, &pattern, &diag), count > 33 ? ERR_TOO_LARGE : ERR_OK);
+		assert_true(arena.used_bytes < 4 * 1024 * 1024);
+	}
+}
+
 /* Sixty-four times each observation is what may be combined. */
 static void ways_to_match_hold_at_their_edge(void **state)
 {
@@ -205,6 +224,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_match_names_its_observations),
 		cmocka_unit_test(regular_expressions_find_what_they_say),
 		cmocka_unit_test(limits_hold_at_their_edge),
+		cmocka_unit_test(many_regular_expressions_in_one_pattern_are_bounded_together),
 		cmocka_unit_test(ways_to_match_hold_at_their_edge),
 		cmocka_unit_test(too_much_to_combine_is_an_error_and_not_a_no),
 	};
