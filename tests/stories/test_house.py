@@ -51,7 +51,7 @@ def test_exit_codes_are_as_the_contract_says(coalition):
     c = coalition
     missing = "bices-report--00000000-0000-4000-8000-000000000000"
     for words, code in ((("get", missing), 1), (("search", "zzzzqqqq", "--count"), 1), (("get",), 2), (("search", "--limit", "0", "x"), 2), (("nonsense",), 2),
-                        (("rfi", "list"), 3), (("watch",), 3), (("release", "show", missing), 1), (("recall", missing, "--reason", "x"), 1)):
+                        (("rfi", "list"), 3), (("release", "show", missing), 1), (("recall", missing, "--reason", "x"), 1)):
         done = c.run("NATO", "release", *words)
         assert done.returncode == code, (words, done.returncode, done.stderr)
         assert code == 1 and words[0] == "search" or done.stderr, words

@@ -1,6 +1,7 @@
 """See as: a release officer reads as another nation would, and what he sees is what that nation has."""
 import json
 import subprocess
+import uuid
 
 
 def ask(c, node, path, token=None, body=None, method="GET"):
@@ -60,8 +61,8 @@ def test_a_lens_reads_and_does_nothing_else(coalition, word):
     assert ask(c, "NATO", f"/api/v1/objects/{object_id}/recall", eye, reason, "POST")[0] == 403
     assert ask(c, "NATO", "/api/v1/users", eye)[0] == 403
     assert lens(c, eye)[0] == 403
-    report = {"type": "bices-report", "spec_version": "2.1", "name": w}
-    assert ask(c, "NATO", "/api/v1/objects", eye, report, "POST")[0] in (400, 403)
+    report = {"type": "bices-report", "spec_version": "2.1", "id": f"bices-report--{uuid.uuid4()}", "name": w}
+    assert ask(c, "NATO", "/api/v1/objects?marking=PUBLIC", eye, report, "POST")[0] == 403
     assert c.get("NATO", object_id)
 
 

@@ -9,11 +9,12 @@ def password_file(tmp_path, name, text):
     return str(path)
 
 
-def test_a_user_is_added_changed_and_removed_while_the_node_runs(coalition, tmp_path):
+def test_a_user_is_added_changed_and_removed_while_the_node_runs(coalition, tmp_path, word):
     first, second = password_file(tmp_path, "first", "a first long word"), password_file(tmp_path, "second", "another long word")
     clearance = tmp_path / "clearance"
     clearance.write_text("PUBLIC|UNMARKED\n")
-    as_him = lambda file: coalition.run("LTU", "newcomer", "search", "--count", "x", "--password-file", file).returncode
+    nowhere = word()
+    as_him = lambda file: coalition.run("LTU", "newcomer", "search", "--count", nowhere, "--password-file", file).returncode
 
     assert as_him(first) == 3
     coalition.ok("LTU", "admin", "user", "set", "newcomer", "--roles", "reader", "--clearance", str(clearance), "--new-password-file", first)
