@@ -32,7 +32,8 @@ static enum err print_path(struct stix_checker *checker, const struct stix_place
 	return arena_copy(checker->arena, buf_slice(&path), ret_path);
 }
 
-static enum err report(struct stix_checker *checker, const struct stix_place *place, struct stix_finding *finding,
+__attribute__((format(printf, 4, 0))) static enum err report(struct stix_checker *checker,
+	const struct stix_place *place, struct stix_finding *finding,
 	const char *format, va_list arguments)
 {
 	char text[FINDING_TEXT];
