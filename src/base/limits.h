@@ -32,6 +32,20 @@ enum {
 	LIMIT_NATIONS = 64, /* participants of one coalition: a peer mask has 64 bits */
 	LIMIT_PASSWORD = 1024,
 
+	/* exploitation */
+	LIMIT_GIST = 256 * 1024, /* what rules and lists ask of one object, its own rules included */
+	LIMIT_TRAIT = 2048,      /* value of one property in a gist: longer ones are cut */
+	LIMIT_TRAITS = 64,
+	LIMIT_RULE_TEXT = 512,   /* one text of a warning problem */
+	LIMIT_RULE_PATTERNS = 16,
+	LIMIT_RULE_TESTS = 8,    /* of properties, in one pattern */
+	LIMIT_INDICATORS = 64,   /* of one problem */
+	LIMIT_LEVELS = 16,
+	LIMIT_AGE_DAYS = 3660,   /* age limit of an indicator */
+	LIMIT_MATCHES = 32,      /* of one indicator that are looked at, the newest */
+	LIMIT_HISTORY = 256,     /* changes of one level that are told, the newest */
+	LIMIT_PROBLEMS = 256,    /* of one node that are computed */
+
 	/* exchange */
 	LIMIT_TOKEN = 512,
 	LIMIT_FRAME = LIMIT_OBJECT_BYTES + 65536,

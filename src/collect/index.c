@@ -2,11 +2,12 @@
 #include "collect/collect.h"
 
 #include "base/moment.h"
+#include "object/gist.h"
 #include "object/portion.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
 
-static enum err index_head(const struct rendition_view *view, struct arena *arena, struct msg_indexed *indexed)
+static enum err index_head(const struct rendition_view *view, struct arena *arena, struct msg_indexed *indexed, struct slice *ret_gist)
 {
 	AUTO_JSON *head = NULL;
 	TRY(json_read(view->head->content, LIMIT_PORTION_BYTES, &head, NULL));
@@ -21,6 +22,7 @@ static enum err index_head(const struct rendition_view *view, struct arena *aren
 		return ERR_TOO_LARGE;
 	TRY(arena_copy(arena, version, &indexed->version));
 	TRY(object_id_type(view->manifest.object_id, &indexed->type));
+	TRY(gist_make(indexed->type, head, arena, ret_gist));
 	return title_of_head(head, indexed->type, arena, &indexed->title);
 }
 
@@ -37,6 +39,7 @@ static enum err index_reference(struct slice content, struct slice type, struct 
 	TRY(object_id_type(target, &target_type));
 	/* the standard's word counts as well as the originator's: a demanded reference hides whoever says so */
 	indexed->mandatory = stix_is_mandatory(type, property) || json_is_true(json_object_get(reference, "mandatory"));
+	TRY(gist_of_reference(property, target, arena, &indexed->gist));
 	return arena_copy(arena, target, &indexed->target);
 }
 
@@ -54,13 +57,17 @@ enum err collect_index(struct slice rendition, struct arena *arena, struct msg_i
 {
 	struct rendition_view view;
 	struct msg_indexed indexed = {0};
+	struct slice gist;
 	TRY(rendition_open(rendition, arena, &view));
-	TRY(index_head(&view, arena, &indexed));
+	TRY(index_head(&view, arena, &indexed, &gist));
 	struct indexed_portion *portions = ARENA_ARRAY(arena, view.count, struct indexed_portion);
 	if (!portions)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < view.count; i++)
+	for (size_t i = 0; i < view.count; i++) {
 		TRY(index_portion(&view.portions[i], indexed.type, arena, &portions[i]));
+		if (&view.portions[i] == view.head)
+			portions[i].gist = gist;
+	}
 	indexed.portions = (struct record_list){portions, view.count};
 	*ret_indexed = indexed;
 	return ERR_OK;

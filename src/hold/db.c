@@ -1,6 +1,7 @@
 /* The one connection: opening, pragmas, prepared constants, transactions.
  * Never builds SQL from data: values enter by binding only. */
 #include "hold/inside.h"
+#include "hold/warning.h"
 
 #include <malloc.h>
 
@@ -205,6 +206,7 @@ void hold_close(struct hold *hold)
 	if (hold->writing)
 		hold_rollback(hold);
 	hold_forget_views(hold);
+	hold_weigh_done(hold);
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(hold->statements[i]);
 	tokenizer_close(hold->tokenizer);
@@ -240,6 +242,7 @@ void hold_rollback(struct hold *hold)
 	if (!sqlite3_get_autocommit(hold->db)) /* an error may have rolled back already */
 		err = statement_run(hold, statement_take(hold, STATEMENT_ROLLBACK));
 	intern_settle(hold, false);
+	hold->reloads++;
 	if (err == ERR_OK)
 		err = catalog_load(hold);
 	hold->broken = err != ERR_OK;

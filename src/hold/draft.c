@@ -74,7 +74,7 @@ static enum err target_check(struct hold *hold, struct view *view, const struct 
 static enum err portion_take(struct hold *hold, struct view *view, const struct hold_offer *offer,
 			     const struct offered_portion *offered, struct hold_portion *ret_portion, struct diag *diag)
 {
-	struct hold_portion mine = {.line = offered->line, .index_text = offered->index_text};
+	struct hold_portion mine = {.line = offered->line, .index_text = offered->index_text, .gist = offered->gist};
 	if (offered->kind < PORTION_HEAD || offered->kind > PORTION_REFERENCE || offered->content.len > LIMIT_PORTION_BYTES)
 		return diag_fail_at(diag, ERR_MALFORMED, offered->line, 0, "a portion of unknown kind or too large");
 	TRY(label_take(hold, view, offer, offered, &mine.portion.label, diag));

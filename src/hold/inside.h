@@ -108,6 +108,9 @@ struct hold {
 	struct view *asking; /* under which visible() answers */
 	uint64_t uses;
 	uint16_t own_term; /* this nation as an originator */
+	struct weighing *weighing; /* weigh.c */
+	uint64_t sights;           /* moves with every change that views must follow */
+	uint64_t reloads;          /* of the catalogue: row numbers may have been given anew */
 };
 
 /* ---- db.c ---- */
@@ -270,7 +273,7 @@ struct new_row {
 	uint32_t object, target; /* target: name, or 0 */
 	uint16_t originator;
 	const struct portion *portion;
-	struct slice bytes, index_text, title, states, version;
+	struct slice bytes, index_text, title, gist, states, version;
 	uint64_t first, until, released, added;
 	bool mandatory;
 };

@@ -22,7 +22,7 @@ enum release_state {
 struct hold_portion {
 	struct portion portion;
 	struct slice bytes; /* encoded portion */
-	struct slice index_text, title; /* title: head only */
+	struct slice index_text, title, gist; /* title: head only */
 	struct slice version; /* head only, see hold_seen */
 	struct slice target;
 	bool mandatory;
@@ -103,6 +103,9 @@ struct hold_seen {
 
 /* ERR_NOT_FOUND for a missing and for a hidden object alike. */
 enum err hold_get(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct hold_seen *ret_seen) MUST_USE;
+/* Facts of an object by its number. ERR_NOT_FOUND when the view sees nothing of it. */
+enum err hold_object_seen(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct slice *ret_id,
+			  struct hold_seen *ret_seen) MUST_USE;
 /* Who wrote it and through which channel; only objects the view sees. */
 enum err hold_author(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct slice *ret_author,
 		     struct slice *ret_collection, bool *ret_own) MUST_USE;

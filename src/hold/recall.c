@@ -24,7 +24,8 @@ static enum err tombstone_put(struct hold *hold, uint16_t originator, uint32_t n
 enum err object_remove(struct hold *hold, uint32_t object, uint64_t *ret_copies)
 {
 	static const enum statement each[] = {STATEMENT_MANIFEST_DELETE, STATEMENT_DUTY_DELETE, STATEMENT_WAITING_DELETE,
-					      STATEMENT_REFUSAL_DELETE, STATEMENT_PACE_DELETE, STATEMENT_MARKS_DELETE,
+					      STATEMENT_REFUSAL_DELETE, STATEMENT_PACE_DELETE, STATEMENT_MARKS_DELETE, STATEMENT_STANDING_DELETE,
+					      STATEMENT_ALERTS_DELETE,
 					      STATEMENT_OBJECT_DELETE};
 	AUTO_ARENA scratch = {0};
 	struct stored_portion *portions = NULL;

@@ -95,6 +95,7 @@ static enum err portion_new(struct admission *a, size_t i, struct slice bytes)
 		.object = a->object, .originator = a->originator, .portion = portion, .bytes = bytes,
 		.index_text = indexed ? indexed->text : (struct slice){0}, .first = a->issued, .until = a->next,
 		.released = later ? a->released_ms : 0, .added = a->added,
+		.gist = indexed ? indexed->gist : (struct slice){0},
 		.title = portion->kind == PORTION_HEAD ? a->indexed->title : (struct slice){0},
 		.version = portion->kind == PORTION_HEAD ? a->indexed->version : (struct slice){0},
 	};

@@ -150,6 +150,8 @@ static enum err body_insert(struct hold *hold, uint64_t row, const struct new_ro
 		bind_text(body, 4, facts->title);
 	if (facts->version.len)
 		bind_text(body, 5, facts->version);
+	if (facts->gist.len)
+		bind_bytes(body, 6, facts->gist);
 	TRY(statement_run(hold, body));
 	if (facts->until || !facts->index_text.len)
 		return ERR_OK;

@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { SCHEMA_VERSION = 4 };
+enum { SCHEMA_VERSION = 5 };
 
 static const char *const tables[] = {
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -28,7 +28,7 @@ static const char *const tables[] = {
 	"CREATE INDEX portion_object ON portion(object)",
 	"CREATE INDEX portion_target ON portion(target) WHERE target IS NOT NULL",
 	"CREATE TABLE body(row INTEGER PRIMARY KEY, bytes BLOB NOT NULL, index_text TEXT NOT NULL, title TEXT, "
-	"version TEXT)", /* head: `modified` as its author wrote it, where it has not three decimals */
+	"version TEXT, gist BLOB)", /* head: `modified` as its author wrote it, where it has not three decimals */
 	"CREATE VIRTUAL TABLE words USING fts5(index_text, content='body', content_rowid='row', columnsize=0, "
 	"tokenize='bices')",
 	"CREATE TABLE duty(object INTEGER PRIMARY KEY, precedence INTEGER NOT NULL, send INTEGER NOT NULL)",
@@ -62,6 +62,19 @@ static const char *const tables[] = {
 	"CREATE TABLE withdrawal(name INTEGER, nation TEXT, portion_id BLOB, kind INTEGER NOT NULL, label INTEGER NOT NULL, "
 	"ordered INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(name, nation, portion_id)) WITHOUT ROWID", /* by us */
 	"CREATE TABLE record(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)", /* on its way to the ledger */
+	"CREATE TABLE standing(object INTEGER, clearance TEXT, level TEXT NOT NULL, alert TEXT NOT NULL, "
+	"PRIMARY KEY(object, clearance)) WITHOUT ROWID", /* the level of a problem that the watch of this clearance was told last */
+	"CREATE TABLE alert(id TEXT PRIMARY KEY, object INTEGER NOT NULL, clearance TEXT NOT NULL, key BLOB NOT NULL, "
+	"at INTEGER NOT NULL, was TEXT NOT NULL, level TEXT NOT NULL, rising INTEGER NOT NULL, precedence INTEGER NOT NULL, "
+	"causes TEXT NOT NULL, by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0, reason TEXT) "
+	"WITHOUT ROWID",
+	"CREATE UNIQUE INDEX alert_key ON alert(clearance, key)",
+	"CREATE INDEX alert_object ON alert(object)",
+	"CREATE TABLE charge(key TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID", /* who holds an alert or a task */
+	"CREATE TABLE snooze(user TEXT, key TEXT, until INTEGER NOT NULL, PRIMARY KEY(user, key)) WITHOUT ROWID",
+	"CREATE TABLE hand_over(id TEXT PRIMARY KEY, giver TEXT NOT NULL, taker TEXT NOT NULL, entry TEXT, state INTEGER NOT NULL, "
+	"at INTEGER NOT NULL, ended INTEGER NOT NULL, keys TEXT NOT NULL) WITHOUT ROWID",
+	"CREATE INDEX hand_over_at ON hand_over(at)",
 	"CREATE TABLE user(name TEXT PRIMARY KEY, hash TEXT NOT NULL, roles TEXT NOT NULL, clearance TEXT NOT NULL) "
 	"WITHOUT ROWID",
 };

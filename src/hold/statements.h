@@ -44,8 +44,9 @@
 	X(PORTION_DELETE, "DELETE FROM portion WHERE row=?1") \
 	X(PORTION_AFTER, "SELECT row FROM portion WHERE row>=?1 ORDER BY row LIMIT 1") \
 	X(PORTION_ADDED, "SELECT added FROM portion WHERE row=?1") \
-	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title,version) VALUES(?1,?2,?3,?4,?5)") \
+	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title,version,gist) VALUES(?1,?2,?3,?4,?5,?6)") \
 	X(BODY_GET, "SELECT bytes,index_text,title,version FROM body WHERE row=?1") \
+	X(GIST_GET, "SELECT gist FROM body WHERE row=?1") \
 	X(BODY_DELETE, "DELETE FROM body WHERE row=?1") \
 	X(WORDS_ADD, "INSERT INTO words(rowid,index_text) VALUES(?1,?2)") \
 	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
@@ -118,6 +119,31 @@
 	X(HEAD_ACKNOWLEDGE, "UPDATE head SET acknowledged=?4 WHERE sent=1 AND peer=?1 AND feed=?2 AND lane=?3 AND acknowledged<?4") \
 	X(HEADS_ALL, "SELECT peer,feed,lane,seq,digest,acknowledged FROM head WHERE sent=?1 ORDER BY peer,feed,lane") \
 	X(HEAD_SUM, "SELECT coalesce(sum(seq),0),coalesce(sum(acknowledged),0) FROM head WHERE sent=?1 AND peer=?2") \
+	X(STANDING_GET, "SELECT level,alert FROM standing WHERE object=?1 AND clearance=?2") \
+	X(STANDING_PUT, "INSERT INTO standing(object,clearance,level,alert) VALUES(?1,?2,?3,?4) " \
+		"ON CONFLICT(object,clearance) DO UPDATE SET level=excluded.level,alert=excluded.alert") \
+	X(STANDING_DELETE, "DELETE FROM standing WHERE object=?1") \
+	X(ALERT_ADD, "INSERT OR IGNORE INTO alert(id,object,clearance,key,at,was,level,rising,precedence,causes) " \
+		"VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)") \
+	X(ALERT_GET, "SELECT id,object,at,was,level,rising,precedence,causes,by,acknowledged,closed,reason FROM alert WHERE id=?1 AND clearance=?2") \
+	X(ALERTS_OF, "SELECT id,object,at,was,level,rising,precedence,causes,by,acknowledged,closed,reason FROM alert " \
+		"WHERE clearance=?1 ORDER BY closed>0,precedence,at DESC,id LIMIT 1000") \
+	X(ALERT_ACKNOWLEDGE, "UPDATE alert SET by=?2,acknowledged=?3 WHERE id=?1 AND by IS NULL") \
+	X(ALERT_CLOSE, "UPDATE alert SET closed=?2,reason=?3 WHERE id=?1") \
+	X(ALERTS_DELETE, "DELETE FROM alert WHERE object=?1") \
+	X(CHARGE_PUT, "INSERT INTO charge(key,user) VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET user=excluded.user") \
+	X(CHARGE_GET, "SELECT user FROM charge WHERE key=?1") \
+	X(SNOOZE_PUT, "INSERT INTO snooze(user,key,until) VALUES(?1,?2,?3) ON CONFLICT(user,key) DO UPDATE SET until=excluded.until") \
+	X(SNOOZE_GET, "SELECT until FROM snooze WHERE user=?1 AND key=?2") \
+	X(SNOOZE_DELETE, "DELETE FROM snooze WHERE user=?1 AND key=?2") \
+	X(SNOOZES_PAST, "DELETE FROM snooze WHERE user=?1 AND until<=?2") \
+	X(SNOOZES_COUNT, "SELECT count(*) FROM snooze WHERE user=?1") \
+	X(HAND_OVER_ADD, "INSERT INTO hand_over(id,giver,taker,entry,state,at,ended,keys) VALUES(?1,?2,?3,?4,0,?5,0,?6)") \
+	X(HAND_OVER_GET, "SELECT id,giver,taker,entry,state,at,ended,keys FROM hand_over WHERE id=?1") \
+	X(HAND_OVER_END, "UPDATE hand_over SET state=?2,ended=?3 WHERE id=?1") \
+	X(HAND_OVERS, "SELECT id,giver,taker,entry,state,at,ended,keys FROM hand_over ORDER BY at DESC,id LIMIT 100") \
+	X(RECALLS_OPEN, "SELECT t.name,t.at,t.label,count(*) FROM tombstone t JOIN holder h ON h.name=t.name WHERE t.originator=?1 AND h.at=0 " \
+		"GROUP BY t.name ORDER BY t.at DESC LIMIT 1000") \
 	X(USER_GET, "SELECT hash,roles,clearance FROM user WHERE name=?1") \
 	X(USER_PUT, "INSERT INTO user(name,hash,roles,clearance) VALUES(?1,?2,?3,?4) ON CONFLICT(name) DO UPDATE " \
 		"SET hash=excluded.hash,roles=excluded.roles,clearance=excluded.clearance") \

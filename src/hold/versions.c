@@ -301,6 +301,13 @@ enum err hold_get(struct hold *hold, struct view *view, struct slice id, struct 
 	return object ? seen_make(hold, view, object, true, arena, ret_seen) : ERR_NOT_FOUND;
 }
 
+enum err hold_object_seen(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct slice *ret_id,
+			  struct hold_seen *ret_seen)
+{
+	TRY(view_seen(hold, view, object, false, arena, ret_seen));
+	return name_text(hold, hold->catalog.objects[object].name, arena, ret_id);
+}
+
 enum err hold_author(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct slice *ret_author,
 		     struct slice *ret_collection, bool *ret_own)
 {

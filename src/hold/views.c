@@ -234,6 +234,7 @@ enum err view_refresh(struct hold *hold, struct view *view)
 
 void views_stale(struct hold *hold)
 {
+	hold->sights++;
 	for (size_t i = 0; i < HOLD_VIEWS; i++)
 		hold->views[i].stale = true;
 }
@@ -252,6 +253,7 @@ void view_done(struct view *view)
 
 void hold_forget_views(struct hold *hold)
 {
+	hold->sights++;
 	hold->asking = NULL;
 	for (size_t i = 0; i < HOLD_VIEWS; i++)
 		view_done(&hold->views[i]);

@@ -46,7 +46,7 @@ SHAPE(record_item);
 #define T offered_portion
 static const struct field offered_portion_fields[] = {
 	U(1, kind), X(2, label, LIMIT_LABEL_TEXT), B(3, content, LIMIT_PORTION_BYTES), X(4, index_text, LIMIT_PORTION_BYTES),
-	X(5, target, LIMIT_OBJECT_ID), U(6, mandatory), F(7, blob_sha256), U(8, line)};
+	X(5, target, LIMIT_OBJECT_ID), U(6, mandatory), F(7, blob_sha256), U(8, line), B(9, gist, LIMIT_GIST)};
 SHAPE(offered_portion);
 #undef T
 #define T offered_object
@@ -143,8 +143,106 @@ SHAPE(replay_item);
 #undef T
 #define T indexed_portion
 static const struct field indexed_portion_fields[] = {
-	X(1, text, LIMIT_PORTION_BYTES), X(2, target, LIMIT_OBJECT_ID), U(3, mandatory)};
+	X(1, text, LIMIT_PORTION_BYTES), X(2, target, LIMIT_OBJECT_ID), U(3, mandatory), B(4, gist, LIMIT_GIST)};
 SHAPE(indexed_portion);
+#undef T
+
+/* warnings and next steps */
+#define T evidence_item
+static const struct field evidence_item_fields[] = {
+	U(1, indicator), X(2, id, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), X(4, label, LIMIT_LABEL_TEXT),
+	X(5, originator, LIMIT_NATION), U(6, seen),
+	U(7, admitted), U(8, calm)};
+SHAPE(evidence_item);
+#undef T
+#define T indicator_item
+static const struct field indicator_item_fields[] = {
+	X(1, id, LIMIT_USER), X(2, question, LIMIT_RULE_TEXT), X(3, owner, LIMIT_RULE_TEXT),
+	X(4, source, LIMIT_RULE_TEXT), X(5, scenario, LIMIT_RULE_TEXT), X(6, rule, TEXT_MAX),
+	U(7, age_limit), U(8, within), U(9, last), U(10, weight), U(11, seen), U(12, of), U(13, nations),
+	U(14, sources),
+	U(15, nations_needed), U(16, sources_needed), U(17, critical), U(18, state)};
+SHAPE(indicator_item);
+#undef T
+#define T level_item
+static const struct field level_item_fields[] = {X(1, name, LIMIT_RULE_TEXT), X(2, when, TEXT_MAX), U(3, holds)};
+SHAPE(level_item);
+#undef T
+#define T change_item
+static const struct field change_item_fields[] = {
+	U(1, at), X(2, level, LIMIT_RULE_TEXT), X(3, cause, LIMIT_USER), U(4, known)};
+SHAPE(change_item);
+#undef T
+#define T authority_item
+static const struct field authority_item_fields[] = {X(1, nation, LIMIT_RULE_TEXT), X(2, role, LIMIT_RULE_TEXT)};
+SHAPE(authority_item);
+#undef T
+#define T cause_item
+static const struct field cause_item_fields[] = {
+	X(1, indicator, LIMIT_USER), X(2, question, LIMIT_RULE_TEXT), X(3, evidence, LIMIT_OBJECT_ID), U(4, state)};
+SHAPE(cause_item);
+#undef T
+#define T alert_item
+static const struct field alert_item_fields[] = {
+	X(1, id, LIMIT_USER), X(2, problem, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE),
+	X(4, label, LIMIT_LABEL_TEXT), X(5, was, LIMIT_RULE_TEXT), X(6, level, LIMIT_RULE_TEXT),
+	X(7, by, LIMIT_USER),
+	X(8, reason, LIMIT_REASON), U(9, rising), U(10, precedence), U(11, state), U(12, at), U(13, acknowledged),
+	U(14, closed),
+	L(15, causes, cause_item), L(16, decisions, id_item)};
+SHAPE(alert_item);
+#undef T
+#define T warning_item
+static const struct field warning_item_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, title, LIMIT_TITLE), X(3, label, LIMIT_LABEL_TEXT),
+	X(4, question, LIMIT_TRAIT), X(5, owner, LIMIT_RULE_TEXT), X(6, originator, LIMIT_NATION),
+	X(7, level, LIMIT_RULE_TEXT), X(8, at_most, LIMIT_RULE_TEXT), X(9, was, LIMIT_RULE_TEXT), U(10, since),
+	U(11, met), U(12, not_met), U(13, unknown), U(14, weight),
+	U(15, nations), U(16, sources), U(17, alerts), U(18, complete), U(19, rank), L(20, levels, level_item)};
+SHAPE(warning_item);
+#undef T
+#define T trait_item
+static const struct field trait_item_fields[] = {X(1, name, LIMIT_USER), X(2, value, LIMIT_TRAIT)};
+SHAPE(trait_item);
+#undef T
+#define T step_item
+static const struct field step_item_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE),
+	X(4, label, LIMIT_LABEL_TEXT), X(5, originator, LIMIT_NATION), X(6, state, LIMIT_USER),
+	X(7, holder, LIMIT_USER), U(8, created), U(9, modified), L(10, traits, trait_item), L(11, refs, id_item),
+	L(12, outcomes, id_item)};
+SHAPE(step_item);
+#undef T
+#define T link_item
+static const struct field link_item_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE),
+	X(4, label, LIMIT_LABEL_TEXT), X(5, originator, LIMIT_NATION), X(6, level, LIMIT_RULE_TEXT),
+	X(7, state, LIMIT_USER), X(8, owner, LIMIT_TITLE), X(9, due, LIMIT_USER), U(10, at), U(11, stage),
+	U(12, own), F(13, digest)};
+SHAPE(link_item);
+#undef T
+#define T arrow_item
+static const struct field arrow_item_fields[] = {U(1, from), U(2, to), U(3, relation)};
+SHAPE(arrow_item);
+#undef T
+#define T inbox_item
+static const struct field inbox_item_fields[] = {
+	X(1, key, LIMIT_OBJECT_ID), X(2, kind, LIMIT_USER), X(3, id, LIMIT_OBJECT_ID), X(4, title, LIMIT_TITLE),
+	X(5, label, LIMIT_LABEL_TEXT), X(6, due, LIMIT_USER), X(7, state, LIMIT_USER),
+	X(8, text, LIMIT_TITLE), U(9, precedence), U(10, at), U(11, snoozed)};
+SHAPE(inbox_item);
+#undef T
+#define T charge_item
+static const struct field charge_item_fields[] = {
+	X(1, key, LIMIT_OBJECT_ID), X(2, kind, LIMIT_USER), X(3, id, LIMIT_OBJECT_ID), X(4, title, LIMIT_TITLE),
+	X(5, label, LIMIT_LABEL_TEXT), X(6, holder, LIMIT_USER), X(7, why, LIMIT_TITLE)};
+SHAPE(charge_item);
+#undef T
+#define T hand_over_item
+static const struct field hand_over_item_fields[] = {
+	X(1, id, LIMIT_USER), X(2, from, LIMIT_USER), X(3, to, LIMIT_USER), X(4, entry, LIMIT_OBJECT_ID),
+	U(5, state), U(6, at), U(7, ended), L(8, items, charge_item)};
+SHAPE(hand_over_item);
 #undef T
 
 /* ---- messages ---- */
@@ -320,6 +418,50 @@ SHAPE(user_set);
 #define T msg_users_done
 static const struct field users_done_fields[] = {L(1, users, user_item)};
 SHAPE(users_done);
+#undef T
+#define T msg_warnings
+static const struct field warnings_fields[] = {
+	L(1, items, warning_item), L(2, authorities, authority_item), L(3, scenarios, level_item),
+	L(4, indicators, indicator_item),
+	L(5, evidence, evidence_item), L(6, history, change_item), L(7, alerts, alert_item)};
+SHAPE(warnings);
+#undef T
+#define T msg_alerts
+static const struct field alerts_fields[] = {L(1, items, alert_item)};
+SHAPE(alerts);
+#undef T
+#define T msg_act
+static const struct field act_fields[] = {
+	F(1, session), U(2, act), X(3, id, LIMIT_OBJECT_ID), X(4, text, LIMIT_REASON), X(5, to, LIMIT_USER),
+	U(6, until)};
+SHAPE(act);
+#undef T
+#define T msg_steps_ask
+static const struct field steps_ask_fields[] = {
+	F(1, session), X(2, type, LIMIT_OBJECT_ID), X(3, about, LIMIT_OBJECT_ID), X(4, state, LIMIT_USER)};
+SHAPE(steps_ask);
+#undef T
+#define T msg_steps
+static const struct field steps_fields[] = {L(1, items, step_item)};
+SHAPE(steps);
+#undef T
+#define T msg_chain
+static const struct field chain_fields[] = {L(1, links, link_item), L(2, arrows, arrow_item)};
+SHAPE(chain);
+#undef T
+#define T msg_inbox
+static const struct field inbox_fields[] = {L(1, items, inbox_item)};
+SHAPE(inbox);
+#undef T
+#define T msg_hand_overs
+static const struct field hand_overs_fields[] = {
+	L(1, watch, id_item), L(2, mine, charge_item), L(3, items, hand_over_item)};
+SHAPE(hand_overs);
+#undef T
+#define T msg_hand_over_done
+static const struct field hand_over_done_fields[] = {
+	X(1, id, LIMIT_USER), X(2, text, LIMIT_TITLE), U(3, refused), L(4, items, charge_item)};
+SHAPE(hand_over_done);
 #undef T
 #define T msg_plan
 static const struct field plan_fields[] = {

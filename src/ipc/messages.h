@@ -69,6 +69,24 @@ enum { SESSION = 32 };
 	X(112, LENS, lens, R(FRONT), R(STORE))         /* SESSION: reads as that nation would, of what was released to it */ \
 	X(110, WATCH, watch, R(FRONT), R(STORE))       /* what changed for this reader; asked at every beat of his stream */ \
 	X(111, WATCHED, watched, R(STORE), R(FRONT)) \
+	/* warnings and next steps, all under the reader's view */ \
+	X(140, WARNINGS, ask, R(FRONT), R(STORE)) \
+	X(141, WARNINGS_DONE, warnings, R(STORE), R(FRONT)) \
+	X(142, WARNING_SHOW, ask_object, R(FRONT), R(STORE)) /* WARNINGS_DONE with one problem, in full */ \
+	X(143, ALERTS, ask, R(FRONT), R(STORE)) \
+	X(144, ALERTS_DONE, alerts, R(STORE), R(FRONT)) \
+	X(145, ALERT_ACT, act, R(FRONT), R(STORE))     /* acknowledge, close */ \
+	X(146, STEPS, steps_ask, R(FRONT), R(STORE))   /* decisions, tasks, outcomes, watch log, requirements */ \
+	X(147, STEPS_DONE, steps, R(STORE), R(FRONT)) \
+	X(148, CHAIN, ask_object, R(FRONT), R(STORE)) \
+	X(149, CHAIN_DONE, chain, R(STORE), R(FRONT)) \
+	X(150, INBOX, ask, R(FRONT), R(STORE)) \
+	X(151, INBOX_DONE, inbox, R(STORE), R(FRONT)) \
+	X(152, SNOOZE, act, R(FRONT), R(STORE))        /* until 0: take it back */ \
+	X(153, HAND_OVERS, ask, R(FRONT), R(STORE)) \
+	X(154, HAND_OVERS_DONE, hand_overs, R(STORE), R(FRONT)) \
+	X(155, HAND_OVER, act, R(FRONT), R(STORE))     /* offer, accept, refuse, withdraw */ \
+	X(156, HAND_OVER_DONE, hand_over_done, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
 	X(60, PLAN, plan, R(STORE), R(GUARD)) \
 	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
@@ -172,6 +190,7 @@ struct offered_portion {
 	uint8_t mandatory;       /* reference */
 	uint8_t blob_sha256[32];
 	uint32_t line;           /* of the input, for messages */
+	struct slice gist;       /* exploit/problem.h, encoded; may be empty */
 };
 struct offered_object {
 	struct slice id;   /* empty: the store draws one of the type */
@@ -298,6 +317,69 @@ struct msg_user_set { uint8_t session[SESSION]; struct slice user, password, rol
 struct user_item { struct slice user, roles, clearance; };
 struct msg_users_done { struct record_list users; };
 
+/* Warnings and next steps. Levels and states are names. */
+struct evidence_item { uint16_t indicator; struct slice id, title, label, originator; uint64_t seen, admitted; uint8_t calm; };
+struct indicator_item {
+	struct slice id, question, owner, source, scenario, rule;
+	uint64_t age_limit, within, last;
+	uint32_t weight, seen, of, nations, sources, nations_needed, sources_needed;
+	uint8_t critical, state; /* state: enum indicator_state */
+};
+struct level_item { struct slice name, when; uint8_t holds; };
+struct change_item { uint64_t at; struct slice level, cause; uint32_t known; };
+struct authority_item { struct slice nation, role; };
+struct cause_item { struct slice indicator, question, evidence; uint8_t state; };
+enum alert_state { ALERT_OPEN = 0, ALERT_ACKNOWLEDGED = 1, ALERT_DECIDED = 2, ALERT_CLOSED = 3 };
+struct alert_item {
+	struct slice id, problem, title, label, was, level, by, reason;
+	uint8_t rising, precedence, state;
+	uint64_t at, acknowledged, closed;
+	struct record_list causes, decisions; /* struct cause_item, struct id_item */
+};
+struct warning_item {
+	struct slice id, title, label, question, owner, originator, level, at_most, was;
+	uint64_t since;
+	uint32_t met, not_met, unknown, weight, nations, sources, alerts;
+	uint8_t complete, rank;    /* 0: not everything held was weighed yet; place of the level */
+	struct record_list levels; /* struct level_item, from the lowest */
+};
+struct msg_warnings {
+	struct record_list items; /* struct warning_item */
+	/* of one problem in full; scenarios: struct level_item */
+	struct record_list authorities, scenarios, indicators, evidence, history, alerts;
+};
+struct msg_alerts { struct record_list items; };
+enum act { ACT_ACKNOWLEDGE = 1, ACT_CLOSE = 2, ACT_OFFER = 3, ACT_ACCEPT = 4, ACT_REFUSE = 5, ACT_WITHDRAW = 6, ACT_SNOOZE = 7 };
+struct msg_act { uint8_t session[SESSION]; uint8_t act; struct slice id, text, to; uint64_t until; };
+struct trait_item { struct slice name, value; };
+struct step_item {
+	struct slice id, type, title, label, originator, state, holder;
+	uint64_t created, modified;
+	struct record_list traits, refs, outcomes; /* struct trait_item, struct id_item, struct id_item */
+};
+struct msg_steps_ask { uint8_t session[SESSION]; struct slice type, about, state; };
+struct msg_steps { struct record_list items; };
+enum stage { STAGE_REQUIREMENT = 0, STAGE_EVIDENCE = 1, STAGE_WARNING = 2, STAGE_DECISION = 3, STAGE_TASK = 4, STAGE_OUTCOME = 5 };
+struct link_item {
+	struct slice id, type, title, label, originator, level, state, owner, due;
+	uint64_t at;
+	uint8_t stage, own, digest[32]; /* digest: of the manifest seen */
+};
+struct arrow_item { uint32_t from, to; /* places */ uint8_t relation; /* enum stage of from, or 6: basis */ };
+struct msg_chain { struct record_list links, arrows; };
+struct inbox_item { struct slice key, kind, id, title, label, due, state, text; uint8_t precedence; uint64_t at, snoozed; };
+struct msg_inbox { struct record_list items; };
+struct charge_item { struct slice key, kind, id, title, label, holder, why; };
+enum hand_over_state { HAND_OVER_OFFERED = 0, HAND_OVER_ACCEPTED = 1, HAND_OVER_REFUSED = 2, HAND_OVER_WITHDRAWN = 3 };
+struct hand_over_item {
+	struct slice id, from, to, entry;
+	uint8_t state;
+	uint64_t at, ended;
+	struct record_list items; /* struct charge_item */
+};
+struct msg_hand_overs { struct record_list watch, mine, items; /* struct id_item: users; struct charge_item; struct hand_over_item */ };
+struct msg_hand_over_done { struct slice id, text; uint8_t refused; struct record_list items; /* what goes, or what would be left */ };
+
 /* store → guard */
 struct label_item { struct slice label; };
 struct msg_plan { struct slice author, roles, type; struct record_list labels; /* struct label_item, head first */ };
@@ -363,7 +445,7 @@ struct msg_ask_tree { uint64_t from_size; /* prove consistency from here; 0: no 
 struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /* answer only: 32 octets a hash */ };
 
 /* parse */
-struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; };
+struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; struct slice gist; };
 struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */
 	struct slice version; /* `modified` as written in the head, or empty */ };
 

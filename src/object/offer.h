@@ -16,6 +16,7 @@ struct offer_portion {
 	struct slice index_text; /* what search finds of it; may be empty */
 	struct slice target;     /* reference: target object id */
 	uint8_t mandatory;       /* reference */
+	struct slice gist;       /* object/gist.h; may be empty */
 	uint8_t blob_sha256[32]; /* attachment */
 	uint32_t line;           /* of the input; 0 where it has no lines */
 };

@@ -3,6 +3,7 @@
 #include "object/stix.h"
 
 #include "base/moment.h"
+#include "object/gist.h"
 #include "object/stix_portions.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
@@ -63,7 +64,9 @@ static enum err check_common(struct stix_reader *reader, json_t *object, struct 
 	const char *missing = stix_missing_reference(type, object);
 	if (missing)
 		return REFUSE(reader, ERR_MALFORMED, "%s is missing", missing);
-	return ERR_OK;
+	struct diag inner = {0};
+	enum err err = next_step_check(type, object, reader->arena, &inner);
+	return err == ERR_OK ? ERR_OK : REFUSE(reader, err, "%s", inner.text);
 }
 
 /* A time that the common form does not hold is kept as written: decimals beyond the third, or fewer than three. Not where
@@ -135,7 +138,7 @@ static enum err make_head(struct stix_reader *reader, json_t *object, struct sli
 	return ERR_OK;
 }
 
-static enum err print_head(struct stix_reader *reader, json_t *head, struct slice label, struct portion_list *list)
+static enum err print_head(struct stix_reader *reader, json_t *head, struct slice label, struct slice gist, struct portion_list *list)
 {
 	AUTO_BUF text = buf_make(LIMIT_PORTION_BYTES);
 	json_canonical(head, &text);
@@ -143,7 +146,7 @@ static enum err print_head(struct stix_reader *reader, json_t *head, struct slic
 	enum err err = buf_finish(&text, &content);
 	if (err != ERR_OK)
 		return REFUSE(reader, err, "properties of more than %d octets", LIMIT_PORTION_BYTES);
-	struct offer_portion portion = {.kind = PORTION_HEAD, .label = label};
+	struct offer_portion portion = {.kind = PORTION_HEAD, .label = label, .gist = gist};
 	TRY(arena_copy(reader->arena, content, &portion.content));
 	return stix_add_portion(reader, list, &portion);
 }
@@ -182,7 +185,7 @@ static enum err read_portions(struct stix_reader *reader, json_t *object, const 
 			      json_t **ret_head)
 {
 	json_t *extension = json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS);
-	struct slice item_label = SLICE(""), object_label, label;
+	struct slice item_label = SLICE(""), object_label, label, gist;
 	struct portion_list rest = {list->items + 1, 0, list->max - 1, list->octets};
 	AUTO_JSON *refs = NULL;
 	if (extension)
@@ -192,7 +195,8 @@ static enum err read_portions(struct stix_reader *reader, json_t *object, const 
 	TRY(stix_add_references(reader, object, offer->type, label, &rest));
 	TRY(make_head(reader, object, offer->version, refs, ret_head));
 	list->octets = rest.octets;
-	TRY(print_head(reader, *ret_head, label, list));
+	TRY(gist_make(type, *ret_head, reader->arena, &gist));
+	TRY(print_head(reader, *ret_head, label, gist, list));
 	list->count += rest.count;
 	return ERR_OK;
 }

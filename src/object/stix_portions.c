@@ -2,6 +2,7 @@
 #include "object/stix_portions.h"
 
 #include "object/attachment.h"
+#include "object/gist.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
 
@@ -60,6 +61,7 @@ static enum err add_reference(struct stix_reader *reader, struct slice type, str
 		.kind = PORTION_REFERENCE, .label = label, .mandatory = stix_is_mandatory(type, property)};
 	TRY(arena_copy(reader->arena, target, &portion.target));
 	TRY(reference_content(reader, property, target, portion.mandatory, &portion.content));
+	TRY(gist_of_reference(property, target, reader->arena, &portion.gist));
 	return stix_add_portion(reader, list, &portion);
 }
 

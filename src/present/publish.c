@@ -20,7 +20,8 @@ static enum err copy_portions(struct request *request, const struct record_list 
 						       .index_text = items[i].index_text,
 						       .target = items[i].target,
 						       .mandatory = items[i].mandatory,
-						       .line = items[i].line};
+						       .line = items[i].line,
+						       .gist = items[i].gist};
 		memcpy(portions[i].blob_sha256, items[i].blob_sha256, sizeof portions[i].blob_sha256);
 	}
 	*to = (struct record_list){portions, from->count};

@@ -72,6 +72,17 @@ const struct route routes[] = {
 
 	API(GET, "events", NONE, ANY, "", "", "text/event-stream", 200, events_get,
 	    "What changes for this reader, as server-sent events"),
+	API(GET, "warnings", NONE, ANY, "", "", JSON, 200, warning_list, "Warning problems with their levels, as far as the reader sees"),
+	API(GET, "warnings/{id}", NONE, ANY, "", "", JSON, 200, warning_get, "One warning problem: indicators, evidence, rule, history"),
+	API(GET, "alerts", NONE, "watch", "state", "", JSON, 200, alert_list, "Alerts of the watch, by precedence"),
+	API(POST, "alerts/{id}/acknowledge", SMALL, "watch", "", IN_JSON, "", 204, alert_acknowledge, "Acknowledge an alert by name"),
+	API(POST, "alerts/{id}/close", SMALL, "watch", "", IN_JSON, "", 204, alert_close, "Close an alert without a decision"),
+	API(GET, "requirements", NONE, ANY, "about state", "", JSON, 200, requirement_list, "Requirements"),
+	API(GET, "decisions", NONE, ANY, "about state", "", JSON, 200, decision_list, "Decisions with choice and reason"),
+	API(GET, "tasks", NONE, ANY, "about state", "", JSON, 200, task_list, "Tasks with owner, due time and state"),
+	API(GET, "outcomes", NONE, ANY, "about state", "", JSON, 200, outcome_list, "Outcomes of tasks"),
+	API(GET, "watchlog", NONE, ANY, "about state", "", JSON, 200, watchlog_list, "The watch log"),
+
 	API(GET, "status", NONE, ANY, "", "", JSON, 200, status_get, "Peers, backlog, receipts, roles"),
 	API(GET, "users", NONE, "admin", "", "", JSON, 200, users_list, "Users with roles and clearances"),
 	API(POST, "users", SMALL, "admin", "", IN_JSON, "", 204, user_set, "Add or change a user"),

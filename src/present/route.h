@@ -51,6 +51,8 @@ route_handler withdraw_order, withdraw_status, recall_order, recall_status;		   
 route_handler events_get;								      /* events.c */
 route_handler status_get, proof_get, users_list, user_set, user_remove;			      /* node.c */
 route_handler policies_get, labels_mark;						      /* policies.c */
+route_handler warning_list, warning_get, alert_list, alert_acknowledge, alert_close;	      /* warning.c */
+route_handler requirement_list, decision_list, task_list, outcome_list, watchlog_list;	      /* steps.c */
 route_handler openapi_get, page_get;							      /* pages.c */
 route_handler taxii_discovery, taxii_root, taxii_collections, taxii_collection, taxii_status; /* taxii.c */
 route_handler taxii_manifest, taxii_objects, taxii_object, taxii_versions;		      /* taxii_read.c */

@@ -225,7 +225,7 @@ bool release_table_needs_two(const struct release_table *table, const struct rel
 
 void release_table_print_default(struct buf *text)
 {
-	static const char *const roles[] = {"analyst", "taxii", "release"};
+	static const char *const roles[] = {"analyst", "taxii", "release", "watch"};
 	buf_put_text(text, "# What may go out at once. Whatever no row allows waits for a release officer.\n"
 			   "# NAME ROLE TYPE RECIPIENT POLICY:LEVEL\n"
 			   "# What needs two release officers, its levels named up to the highest:\n"

@@ -39,6 +39,7 @@ enum err store_settle(struct self *self)
 	if (err == ERR_OK) {
 		store_receipts(self);
 		store_audit(self);
+		store_weigh_soon(self);
 	}
 	return err;
 }
@@ -173,6 +174,7 @@ static void on_retry(struct self *self, void *context)
 	store_orders(self);
 	store_receipts(self);
 	store_index(self);
+	store_weigh(self);
 	store_audit(self);
 	store_checkpoint_keep(self, false);
 	store_checkpoint_present(self);
@@ -203,6 +205,8 @@ static void stop(struct self *self)
 	buf_done(&store->held.note);
 	role_timer_free(store->retry);
 	label_sets_close(store->label_sets);
+	if (store->weigh)
+		role_timer_free(store->weigh);
 	hold_close(store->hold);
 	sessions_free(store->sessions);
 	audit_free(store->audit);
@@ -254,6 +258,11 @@ static const struct role_handler handlers[] = {
 	{MSG_USER_SET, ROLE_FRONT, store_on_user_set},
 	{MSG_USERS, ROLE_FRONT, store_on_users},
 	{MSG_DELETE, ROLE_FRONT, store_on_delete},
+	{MSG_WARNINGS, ROLE_FRONT, store_on_warnings},
+	{MSG_WARNING_SHOW, ROLE_FRONT, store_on_warning_show},
+	{MSG_ALERTS, ROLE_FRONT, store_on_alerts},
+	{MSG_ALERT_ACT, ROLE_FRONT, store_on_alert_act},
+	{MSG_STEPS, ROLE_FRONT, store_on_steps},
 	{MSG_METRICS, ROLE_FRONT, store_on_metrics},
 	{MSG_PARK, ROLE_SEAL, store_on_park},
 	{MSG_HEADS, ROLE_SEAL, store_on_heads},

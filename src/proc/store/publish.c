@@ -80,6 +80,7 @@ static void finish(struct self *self, struct put *put)
 	done_answer(self, put);
 	put_free(put);
 	store_pump(self);
+	store_weigh_soon(self);
 }
 
 /* ---- asking ---- */

@@ -234,13 +234,36 @@ static enum err channel_find(struct store *store, const struct session *session,
 {
 	*ret_id = (struct slice){0};
 	if (!asked.len)
-		return session->may & USER_ANALYST ? ERR_OK : diag_fail(diag, ERR_REFUSED, "your role publishes through its collection only");
+		return session->may & (USER_ANALYST | USER_WATCH) ? ERR_OK
+			: diag_fail(diag, ERR_REFUSED, "your role publishes through its collection only");
 	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, asked));
 	if (!collection)
 		return ERR_NOT_FOUND;
 	if (!collection->writable)
 		return diag_fail(diag, ERR_REFUSED, "this collection cannot be written to");
 	*ret_id = collection->id;
+	return ERR_OK;
+}
+
+/* Who may write which type. A type that has no row is an analyst's, or comes through a channel. */
+static enum err types_check(const struct session *session, const struct msg_put *ask, struct diag *diag)
+{
+	static const struct { const char *type; unsigned may; const char *who; } rows[] = {
+		{TYPE_DECISION, USER_WATCH, "the watch decides"}, {TYPE_TASK, USER_WATCH, "the watch gives tasks"},
+		{TYPE_WATCH_ENTRY, USER_WATCH, "the watch writes its log"},
+		{TYPE_OUTCOME, USER_WATCH | USER_ANALYST, "the watch and analysts report outcomes"}};
+	const struct offered_object *objects = ask->objects.items;
+	for (size_t i = 0; i < ask->objects.count; i++) {
+		unsigned may = USER_ANALYST | USER_TAXII;
+		const char *who = "analysts write it; the watch writes decisions, tasks, outcomes and its log";
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+			if (slice_equal(objects[i].type, slice_text(rows[k].type))) {
+				may = rows[k].may;
+				who = rows[k].who;
+			}
+		if (!(session->may & may))
+			return diag_fail(diag, ERR_REFUSED, "your role does not write %.*s: %s", SLICE_ARG(objects[i].type), who);
+	}
 	return ERR_OK;
 }
 
@@ -268,6 +291,7 @@ static enum err begin(struct self *self, struct put *put, const struct session *
 	TRY(arena_copy(&put->arena, session->user, &put->author));
 	TRY(arena_copy(&put->arena, session->roles, &put->roles));
 	TRY(ask_check(&put->ask, &put->why));
+	TRY(types_check(session, &put->ask, &put->why));
 	TRY(channel_find(store, session, put->ask.collection, &collection, &put->why));
 	TRY(store_view(store, session, &view));
 	put->count = put->ask.objects.count;
@@ -278,7 +302,7 @@ void store_on_put(struct self *self, const struct role_message *message)
 {
 	const struct msg_put *ask = message->value;
 	const struct session *session = NULL;
-	if (!store_session(self, message, ask->session, USER_ANALYST | USER_TAXII, &session))
+	if (!store_session(self, message, ask->session, USER_ANALYST | USER_TAXII | USER_WATCH, &session))
 		return;
 	struct put *put = calloc(1, sizeof(*put));
 	if (!put) {

@@ -7,6 +7,7 @@
 #define BICES_PROC_STORE_STORE_H
 
 #include "crypto/crypto.h"
+#include "hold/alerts.h"
 #include "hold/exchange.h"
 #include "hold/graph.h"
 #include "hold/pages.h"
@@ -72,7 +73,8 @@ struct store {
 	struct roster roster;
 	struct hold *hold;
 	struct sessions *sessions;
-	struct role_timer *retry;
+	struct role_timer *retry, *weigh;
+	uint64_t alerts_changes, alerts_next_ms; /* as of the last look for alerts */
 	uint8_t key[32];
 
 	/* the shared commit */
@@ -123,6 +125,9 @@ bool store_session(struct self *self, const struct role_message *message, const 
 		   const struct session **ret_session);
 enum err store_view(struct store *store, const struct session *session, struct view **ret_view) MUST_USE;
 
+/* The same as a person, with everything that came in weighed (up to a bound), for warnings and next steps. */
+bool store_person(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may, struct hold_person *ret_person);
+
 /* ---- handlers ---- */
 void store_on_sign_in(struct self *self, const struct role_message *message);
 void store_on_sign_out(struct self *self, const struct role_message *message);
@@ -147,6 +152,11 @@ void store_on_audience(struct self *self, const struct role_message *message);
 void store_on_recall_status(struct self *self, const struct role_message *message);
 void store_on_watch(struct self *self, const struct role_message *message);
 void store_on_status(struct self *self, const struct role_message *message);
+void store_on_warnings(struct self *self, const struct role_message *message);
+void store_on_warning_show(struct self *self, const struct role_message *message);
+void store_on_alerts(struct self *self, const struct role_message *message);
+void store_on_alert_act(struct self *self, const struct role_message *message);
+void store_on_steps(struct self *self, const struct role_message *message);
 void store_on_metrics(struct self *self, const struct role_message *message);
 void store_on_park(struct self *self, const struct role_message *message);
 void store_on_heads(struct self *self, const struct role_message *message);
@@ -162,6 +172,8 @@ void store_pump_tick(struct self *self); /* the same once a second: what had to 
 void store_pump_wake(struct store *store);
 void store_orders(struct self *self);    /* recalls to guard */
 void store_receipts(struct self *self);  /* receipts to seal */
+void store_weigh(struct self *self);      /* warnings and alerts */
+void store_weigh_soon(struct self *self); /* the same in a moment, after something came in */
 void store_index(struct self *self);     /* admissions to parse */
 
 /* ---- checkpoint.c ---- */
