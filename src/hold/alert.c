@@ -7,6 +7,35 @@
 
 enum { CAUSES_MAX = 32768, DECISIONS_MAX = 1000, ALERTS_MAX = 1000 };
 
+static int line_compare(const void *a, const void *b)
+{
+	return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+enum err hold_clearance_key(struct slice clearance, struct arena *arena, struct slice *ret_key)
+{
+	size_t most = 1, count = 0;
+	for (size_t i = 0; i < clearance.len; i++)
+		most += clearance.data[i] == '\n';
+	struct slice *lines = ARENA_ARRAY(arena, most, struct slice);
+	AUTO_BUF key = buf_make(clearance.len + 1);
+	if (!lines)
+		return ERR_MEMORY;
+	while (clearance.len && count < most) {
+		clearance = slice_split(clearance, '\n', &lines[count]);
+		lines[count] = slice_trim(lines[count]);
+		count += lines[count].len > 0;
+	}
+	qsort(lines, count, sizeof(*lines), line_compare);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_put_octet(&key, '\n');
+		buf_put(&key, lines[i]);
+	}
+	TRY(key.err);
+	return arena_copy(arena, buf_slice(&key), ret_key);
+}
+
 enum err hold_watch_clearances(struct hold *hold, struct arena *arena, struct slice **ret_clearances, size_t *ret_count)
 {
 	struct msg_users_done users = {0};
@@ -14,12 +43,14 @@ enum err hold_watch_clearances(struct hold *hold, struct arena *arena, struct sl
 	TRY(users_list(hold, arena, &users));
 	const struct user_item *items = users.users.items;
 	struct slice *clearances = ARENA_ARRAY(arena, users.users.count + 1, struct slice);
-	if (!clearances)
+	struct slice *keys = ARENA_ARRAY(arena, users.users.count + 1, struct slice);
+	if (!clearances || !keys)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < users.users.count; i++) {
 		bool known = !(user_roles_parse(items[i].roles) & USER_WATCH) || !items[i].clearance.len;
+		TRY(hold_clearance_key(items[i].clearance, arena, &keys[count]));
 		for (size_t k = 0; k < count && !known; k++)
-			known = slice_equal(clearances[k], items[i].clearance);
+			known = slice_equal(keys[k], keys[count]);
 		if (!known)
 			clearances[count++] = items[i].clearance;
 	}
@@ -96,16 +127,17 @@ static enum err standing_get(struct hold *hold, uint32_t object, struct slice cl
 enum err hold_alert_due(struct hold *hold, struct slice clearance, uint32_t object, uint64_t now_ms, struct arena *arena,
 			struct hold_alert *ret_alert, bool *ret_due)
 {
-	struct hold_alert alert = {.object = object, .clearance = clearance, .at = now_ms};
+	struct hold_alert alert = {.object = object, .at = now_ms};
 	struct hold_warning warning;
 	struct view *view = NULL;
 	*ret_due = false;
+	TRY(hold_clearance_key(clearance, arena, &alert.clearance));
 	TRY(hold_view(hold, clearance, true, &view));
 	TRY(hold_warning(hold, view, object, now_ms, arena, &warning));
 	ret_alert->next_ms = warning.now.next_ms;
 	if (!warning.settled)
 		return ERR_OK;
-	enum err err = standing_get(hold, object, clearance, arena, &alert);
+	enum err err = standing_get(hold, object, alert.clearance, arena, &alert);
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	bool first = err == ERR_NOT_FOUND;
@@ -281,9 +313,11 @@ enum err hold_alerts(struct hold *hold, const struct hold_person *person, uint32
 	size_t count = 0;
 	if (!items)
 		return ERR_MEMORY;
+	struct slice key;
 	TRY(decided_find(&listing));
+	TRY(hold_clearance_key(person->clearance, arena, &key));
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_ALERTS_OF);
-	bind_text(ask, 1, person->clearance);
+	bind_text(ask, 1, key);
 	enum err err = ERR_OK;
 	while ((err = statement_row(hold, ask)) == ERR_OK && count < ALERTS_MAX) {
 		bool shown = false;
@@ -301,9 +335,11 @@ enum err hold_alerts(struct hold *hold, const struct hold_person *person, uint32
 static enum err alert_find(struct hold *hold, const struct hold_person *person, struct slice id, struct arena *arena, struct slice *ret_by,
 			   uint64_t *ret_closed)
 {
+	struct slice key;
+	TRY(hold_clearance_key(person->clearance, arena, &key));
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_ALERT_GET);
 	bind_text(ask, 1, id);
-	bind_text(ask, 2, person->clearance);
+	bind_text(ask, 2, key);
 	TRY(statement_row(hold, ask));
 	if (!view_object_visible(person->view, (uint32_t)column_u64(ask, 1)))
 		return ERR_NOT_FOUND;

@@ -14,6 +14,9 @@ enum { ALERT_ID = 32 };
 /* The distinct clearances of users of the role watch. */
 enum err hold_watch_clearances(struct hold *hold, struct arena *arena, struct slice **ret_clearances, size_t *ret_count) MUST_USE;
 
+/* What a clearance says, in whatever order its lines stand: alerts belong to it. */
+enum err hold_clearance_key(struct slice clearance, struct arena *arena, struct slice *ret_key) MUST_USE;
+
 struct hold_alert {
 	char id[ALERT_ID + 1];
 	uint32_t object;
@@ -51,7 +54,7 @@ enum err hold_steps(struct hold *hold, struct view *view, struct slice type, str
 /* ---- the chain (chain.c) ---- ERR_NOT_FOUND: the view does not see it */
 enum err hold_chain(struct hold *hold, struct view *view, struct slice id, uint64_t now_ms, struct arena *arena, struct msg_chain *ret_chain) MUST_USE;
 
-/* ---- the watch (watch.c) ---- */
+/* ---- the watch (inbox.c) ---- */
 
 enum err hold_inbox(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_inbox *ret_inbox) MUST_USE;
 /* Within a transaction. until 0: takes it back. ERR_NOT_FOUND: nothing of his; ERR_CONFLICT, ERR_INVALID: with why. */

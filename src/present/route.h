@@ -53,6 +53,9 @@ route_handler status_get, proof_get, users_list, user_set, user_remove;			      
 route_handler policies_get, labels_mark;						      /* policies.c */
 route_handler warning_list, warning_get, alert_list, alert_acknowledge, alert_close;	      /* warning.c */
 route_handler requirement_list, decision_list, task_list, outcome_list, watchlog_list;	      /* steps.c */
+route_handler chain_get;								      /* chain.c */
+route_handler inbox_get, inbox_snooze, inbox_wake;					      /* inbox.c */
+route_handler handover_list, handover_offer, handover_accept, handover_refuse, handover_withdraw; /* inbox.c */
 route_handler openapi_get, page_get;							      /* pages.c */
 route_handler taxii_discovery, taxii_root, taxii_collections, taxii_collection, taxii_status; /* taxii.c */
 route_handler taxii_manifest, taxii_objects, taxii_object, taxii_versions;		      /* taxii_read.c */

@@ -214,3 +214,186 @@ def test_a_problem_that_is_not_in_its_form_is_refused_with_its_place(coalition, 
     done = c.run("NATO", "analyst", "put", "-", "--marking", WIDE, stdin=json.dumps(low))
     assert done.returncode == 2 and "never be reached" in done.stderr, done.stderr
     assert c.run("NATO", "watch", "put", "-", "--marking", WIDE, stdin=json.dumps(problem(w))).returncode == 3
+
+
+# ---- from warning to outcome ----
+
+def decide(c, problem_id, alert, basis, marking=WIDE):
+    return c.ok("NATO", "watch", "decision", "create", "--title", "Manual gate lists", "--option", "Wait", "--option", "Manual gate lists for 48 hours",
+                "--choice", "Manual gate lists for 48 hours", "--reason", "two sources, independent", "--authority", "Director", "--problem", problem_id,
+                "--alert", alert, *[word for each in basis for word in ("--basis", each)], "--marking", marking).strip()
+
+
+def test_a_warning_leads_to_a_decision_a_task_and_an_outcome_and_the_chain_walks_both_ways(coalition, word):
+    c, w = coalition, word()
+    requirement = c.ok("NATO", "analyst", "requirement", "create", "--title", f"Traffic {w}", "--question", "Will traffic be disturbed?",
+                       "--due", "2030-01-01T00:00:00Z", "--marking", WIDE).strip()
+    seen = indicator(c, w)
+    assert c.eventually(lambda: c.get("KOR", seen) and c.get("USA", seen))
+    problem_id = put(c, {**problem(w), "requirement_ref": requirement})
+    sightings = [sighting(c, seen, node) for node in ("KOR", "USA")]
+    alert = c.eventually(lambda: alerts(c, problem_id))[0]["id"]
+    c.ok("NATO", "watch", "warning", "ack", alert)
+    decision = decide(c, problem_id, alert, sightings)
+    assert alerts(c, problem_id)[0]["state"] == "decided" and alerts(c, problem_id)[0]["decisions"] == [decision]
+    task = c.ok("NATO", "watch", "task", "create", "--title", "Inform operators", "--owner", "NATO/watch", "--due", "2030-01-02T00:00:00Z",
+                "--decision", decision, "--marking", WIDE).strip()
+    assert [t["state"] for t in read(c, "tasks?about=" + decision)["items"]] == ["open"]
+    outcome = c.ok("NATO", "watch", "task", "done", task, "--result", "All operators informed", "--marking", WIDE).strip()
+    done = read(c, "tasks?about=" + decision)["items"][0]
+    assert (done["state"], done["outcomes"], done["owner"], done["due"]) == ("done", [outcome], "watch", "2030-01-02T00:00:00Z")
+    chains = [read(c, "chain/" + each) for each in (requirement, sightings[0], problem_id, decision, task, outcome)]
+    for chain in chains:
+        stages = {link["id"]: link["stage"] for link in chain["links"]}
+        assert stages == {requirement: "requirement", sightings[0]: "evidence", sightings[1]: "evidence", problem_id: "warning",
+                          decision: "decision", task: "task", outcome: "outcome"}, chain["id"]
+        arrows = {(a["from"], a["relation"], a["to"]) for a in chain["arrows"]}
+        assert {(problem_id, "led to", decision), (decision, "gave", task), (task, "ends in", outcome), (sightings[0], "raised", problem_id),
+                (requirement, "asked for", sightings[0])} <= arrows
+    links = {link["id"]: link for link in chains[0]["links"]}
+    assert links[problem_id]["level"] == "ELEVATED" and all(link["label"]["mark"] and len(link["ledger"]) == 64 for link in links.values())
+    assert "outcome" in c.ok("NATO", "watch", "chain", outcome)
+    assert len(c.ok("NATO", "watch", "decision", "show", decision)) > 0
+
+
+def test_the_chain_of_a_reader_has_no_link_and_no_gap_for_what_he_may_not_see(coalition, elevated):
+    c, problem_id = coalition, elevated["problem"]
+    assert c.eventually(lambda: c.get("KOR", problem_id))
+    before = read(c, "chain/" + problem_id, "KOR")
+    decision = decide(c, problem_id, "none", elevated["sightings"], "NATO SECRET")
+    task = c.ok("NATO", "watch", "task", "create", "--title", "Cells inform operators", "--owner", "KOR/analyst", "--due", "2030-01-02T00:00:00Z",
+                "--decision", decision, "--marking", WIDE).strip()
+    assert c.eventually(lambda: c.get("KOR", task))
+    assert read(c, "chain/" + problem_id, "KOR") == before
+    assert [link["id"] for link in read(c, "chain/" + task, "KOR")["links"]] == [task]
+    assert decision in [link["id"] for link in read(c, "chain/" + task)["links"]]
+    status, body = api(c, "chain/" + decision, "KOR")
+    assert status == 404 and api(c, "chain/bices-decision--" + str(uuid.uuid4()), "KOR")[0] == 404 and "detail" not in body
+    assert [t["id"] for t in read(c, "tasks", "KOR", "analyst")["items"]].count(task) == 1
+
+
+# ---- inbox ----
+
+def inbox(c, user="watch", node="NATO", query=""):
+    return {item["key"]: item for item in read(c, "inbox" + query, node, user)["items"]}
+
+
+def test_the_inbox_holds_what_waits_for_a_person_by_precedence_and_can_be_put_off(coalition, word):
+    c, w = coalition, word()
+    urgent = problem(w)
+    urgent["levels"] = [{"name": "LOW"}, {"name": "HIGH", "met": 1, "precedence": "flash"}]
+    urgent["indicators"] = urgent["indicators"][1:]
+    problem_id = put(c, urgent)
+    c.put(f"({WIDE}) gates stopped\n\n({WIDE}) {w}gate\n", "LTU")
+    alert = "alert:" + c.eventually(lambda: alerts(c, problem_id))[0]["id"]
+    items = read(c, "inbox")["items"]
+    assert items[0]["key"] == alert and items[0]["precedence"] == "flash"
+    later = moment(-3600)
+    assert api(c, "inbox/snooze", method="POST", body={"key": alert, "until": later})[0] == 409
+    task = c.ok("NATO", "watch", "task", "create", "--title", f"Ask {w}", "--owner", "NATO/watch", "--due", "2030-01-02T00:00:00Z", "--marking", WIDE).strip()
+    assert inbox(c)["task:" + task]["due"] == "2030-01-02T00:00:00Z" and "task:" + task not in inbox(c, "analyst")
+    c.ok("NATO", "watch", "inbox", "snooze", "task:" + task, "--until", later)
+    assert "task:" + task not in inbox(c) and inbox(c, query="?snoozed=true")["task:" + task]["snoozed"]
+    c.ok("NATO", "watch", "inbox", "undo", "task:" + task)
+    assert "task:" + task in inbox(c)
+    assert api(c, "inbox/snooze", method="POST", body={"key": "task:bices-task--" + str(uuid.uuid4()), "until": later})[0] == 404
+    assert api(c, "inbox/snooze", method="POST", body={"key": "task:" + task, "until": moment(60)})[0] == 422
+    c.ok("NATO", "watch", "inbox", "ack", alert)
+    assert inbox(c)[alert]["state"] == "acknowledged"
+    c.ok("NATO", "watch", "warning", "close", alert.split(":")[1], "--reason", "a drill of the operator")
+    assert alert not in inbox(c)
+
+
+def test_releases_and_recalls_wait_in_the_inbox_of_a_release_officer(coalition, word):
+    c, w = coalition, word()
+    waiting = c.put(f"(PUBLIC) {w}\n\n(NATO SECRET REL TO KOR) first\n")
+    assert inbox(c, "release")["release:" + waiting]["state"] == "waiting"
+    assert "release:" + waiting not in inbox(c, "watch")
+    c.ok("NATO", "release", "release", "show", waiting)
+    c.ok("NATO", "release", "release", "approve", waiting)
+    assert "release:" + waiting not in inbox(c, "release")
+
+
+# ---- hand-over ----
+
+@pytest.fixture
+def successor(coalition):
+    """A second watch officer of the same clearance, and one who may see less."""
+    c = coalition
+    clearance = next(u["clearance"] for u in read(c, "users", user="admin")["users"] if u["name"] == "watch")
+    for name, lines in (("watch2", clearance), ("watch3", ["PUBLIC|UNMARKED"])):
+        user = {"name": name, "password": "correct horse", "roles": ["watch"], "clearance": lines}
+        assert api(c, "users", user="admin", method="POST", body=user)[0] == 204
+        if not any(u["name"] == name for u in c.nodes["NATO"]["users"]):
+            c.nodes["NATO"]["users"].append({"name": name, "password": "correct horse"})
+    return "watch2"
+
+
+def test_a_watch_hands_over_and_nothing_is_left_without_an_owner(coalition, word, successor):
+    c, w = coalition, word()
+    task = c.ok("NATO", "watch", "task", "create", "--title", f"Ask {w}", "--owner", "NATO/watch", "--due", "2030-01-02T00:00:00Z", "--marking", WIDE).strip()
+    key = "task:" + task
+    status, refused = api(c, "handovers", method="POST", body={})
+    assert status == 409 and key in [item["key"] for item in refused["left"]]
+    status, refused = api(c, "handovers", method="POST", body={"to": "watch3"})
+    left = {item["key"]: item["why"] for item in refused["left"]}
+    assert status == 409 and "may not see" in left[key], refused
+    done = c.run("NATO", "watch", "handover", "to", "analyst")
+    assert done.returncode == 1 and key in done.stderr, done
+    entry = c.ok("NATO", "watch", "watchlog", "add", f"Quiet night {w}", "--marking", WIDE).strip()
+    assert [e["text"] for e in read(c, "watchlog")["items"]][0] == f"Quiet night {w}"
+    offer = c.ok("NATO", "watch", "handover", "to", successor, "--entry", entry).strip()
+    assert api(c, "handovers", method="POST", body={"to": successor})[0] == 409
+    assert inbox(c, successor)["hand-over:" + offer]["title"] == "watch" and key in inbox(c)
+    assert api(c, f"handovers/{offer}/accept", method="POST", body={})[0] == 403
+    assert api(c, f"handovers/{offer}/accept", user=successor, method="POST", body={})[0] == 204
+    assert key in inbox(c, successor) and key not in inbox(c)
+    assert [t["holder"] for t in read(c, "tasks")["items"] if t["id"] == task] == [successor]
+    assert api(c, f"handovers/{offer}/accept", user=successor, method="POST", body={})[0] == 409
+    past = next(h for h in read(c, "handovers")["handovers"] if h["id"] == offer)
+    assert (past["state"], past["from"], past["to"], past["entry"]) == ("accepted", "watch", successor, entry)
+    assert c.ok("NATO", "auditor", "ledger", "show", "--node", "NATO").count("hand-over") >= 2
+
+
+def test_a_second_problem_of_another_kind_works_without_a_line_of_code(coalition, word):
+    c, w = coalition, word()
+    campaign = step("bices-warning-problem", name=f"Ransom notes {w}", question="Is a campaign of extortion beginning?", owner="KOR cyber cell",
+                    authorities=[{"nation": "KOR", "role": "watch"}],
+                    levels=[{"name": "QUIET"}, {"name": "STIR", "met": 1}, {"name": "STORM", "indicators": ["notes", "wallet"], "sources": 2, "precedence": "flash"}],
+                    indicators=[{"id": "notes", "question": "Do notes appear?", "owner": "KOR", "source": "Reports", "age_limit": "7d",
+                                 "rule": {"match": [{"type": "bices-report", "text": w + "note", "originator": "LTU"}], "count": 2, "within": "48h"}},
+                                {"id": "wallet", "question": "Is the wallet named?", "owner": "USA", "source": "Indicators", "age_limit": "30d", "weight": 2,
+                                 "rule": {"match": [{"type": "indicator", "properties": [{"name": "pattern", "contains": w}]}]}}])
+    problem_id = put(c, campaign, "KOR")
+    assert level(c, problem_id, "KOR") == "QUIET"
+    for _ in range(2):
+        c.put(f"({WIDE}) note {w}note\n\n({WIDE}) pay\n", "LTU")
+    assert c.eventually(lambda: level(c, problem_id, "KOR") == "STIR")
+    assert c.eventually(lambda: c.get("USA", problem_id) and c.get("LTU", problem_id))
+    indicator(c, w, "USA")
+    assert c.eventually(lambda: level(c, problem_id, "KOR") == "STORM")
+    assert c.eventually(lambda: [a["to"] for a in alerts(c, problem_id, "KOR")] and alerts(c, problem_id, "KOR")[0]["precedence"] == "flash")
+    assert c.eventually(lambda: level(c, problem_id, "LTU", "analyst") == "STORM")
+
+
+def test_the_demo_loads_a_warning_problem_that_sightings_of_two_nations_have_raised(coalition):
+    """The scenario's own files, as ./demo puts them, on the empty coalition."""
+    c = coalition
+    folder = c.folder / "scenario/warning"
+
+    def load(node, name):
+        text = (folder / name).read_text()
+        for hours in ("1h", "2h", "3h"):
+            text = text.replace(f"@NOW-{hours}@", moment(int(hours[0]) * 3600))
+        return c.ok(node, "analyst", "put", "-", "--marking", "NATO RESTRICTED REL TO KOR", stdin=text.replace("@NOW+30d@", "2030-01-01T00:00:00Z")).split()
+    ids = load("NATO", "1-NATO.json")
+    problem_id = next(i for i in ids if i.startswith("bices-warning-problem"))
+    assert level(c, problem_id) == "LOW"
+    assert c.eventually(lambda: all(c.get(node, i) for node in ("KOR", "USA") for i in ids))
+    for node in ("KOR", "USA"):
+        load(node, f"2-{node}.json")
+    load("LTU", "2-LTU.txt")
+    assert c.eventually(lambda: level(c, problem_id) == "ELEVATED")
+    assert c.eventually(lambda: states(c, problem_id) == {"port-mail": "not met", "loader": "met", "update-host": "unknown", "gates": "not met",
+                                                          "ransom-note": "unknown"})
+    assert read(c, "warnings/" + problem_id)["at_most"] == "HIGH"

@@ -79,6 +79,17 @@ void store_done_later(struct self *self, struct role_caller caller)
 		(void)!store_settle(self);
 }
 
+enum err store_end(struct store *store, enum err err)
+{
+	bool refused = err == ERR_NOT_FOUND || err == ERR_CONFLICT || err == ERR_INVALID || err == ERR_REFUSED || err == ERR_USAGE;
+	if (err == ERR_OK || refused) {
+		enum err committed = store_commit(store);
+		return committed != ERR_OK ? committed : err;
+	}
+	hold_rollback(store->hold);
+	return err;
+}
+
 /* ---- sessions ---- */
 
 bool store_session(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may,
@@ -263,6 +274,11 @@ static const struct role_handler handlers[] = {
 	{MSG_ALERTS, ROLE_FRONT, store_on_alerts},
 	{MSG_ALERT_ACT, ROLE_FRONT, store_on_alert_act},
 	{MSG_STEPS, ROLE_FRONT, store_on_steps},
+	{MSG_CHAIN, ROLE_FRONT, store_on_chain},
+	{MSG_INBOX, ROLE_FRONT, store_on_inbox},
+	{MSG_SNOOZE, ROLE_FRONT, store_on_snooze},
+	{MSG_HAND_OVERS, ROLE_FRONT, store_on_hand_overs},
+	{MSG_HAND_OVER, ROLE_FRONT, store_on_hand_over},
 	{MSG_METRICS, ROLE_FRONT, store_on_metrics},
 	{MSG_PARK, ROLE_SEAL, store_on_park},
 	{MSG_HEADS, ROLE_SEAL, store_on_heads},

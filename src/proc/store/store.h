@@ -120,6 +120,10 @@ enum err store_settle(struct self *self) MUST_USE;
 /* Something failed: everything of the open transaction goes back, and those who wait hear ERR_UNAVAILABLE. */
 void store_undo(struct self *self);
 
+/* Ends a transaction of hold_begin: commits, or rolls back what failed. A refusal is decided before anything is written, so
+ * its empty transaction ends without reading the tables anew. Answers err, or what the commit answered. */
+enum err store_end(struct store *store, enum err err) MUST_USE;
+
 /* The session of a request and its view; answers REFUSED itself. may: any of these roles, 0: all. */
 bool store_session(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may,
 		   const struct session **ret_session);
@@ -157,6 +161,11 @@ void store_on_warning_show(struct self *self, const struct role_message *message
 void store_on_alerts(struct self *self, const struct role_message *message);
 void store_on_alert_act(struct self *self, const struct role_message *message);
 void store_on_steps(struct self *self, const struct role_message *message);
+void store_on_chain(struct self *self, const struct role_message *message);
+void store_on_inbox(struct self *self, const struct role_message *message);
+void store_on_snooze(struct self *self, const struct role_message *message);
+void store_on_hand_overs(struct self *self, const struct role_message *message);
+void store_on_hand_over(struct self *self, const struct role_message *message);
 void store_on_metrics(struct self *self, const struct role_message *message);
 void store_on_park(struct self *self, const struct role_message *message);
 void store_on_heads(struct self *self, const struct role_message *message);

@@ -39,11 +39,7 @@ static enum err alert_commit(struct self *self, const struct hold_alert *alert)
 {
 	struct store *store = role_context(self);
 	TRY(hold_begin(store->hold));
-	enum err err = alert_store(self, alert);
-	if (err == ERR_OK)
-		return store_commit(store);
-	hold_rollback(store->hold);
-	return err;
+	return store_end(store, alert_store(self, alert));
 }
 
 static enum err problem_alert(struct self *self, struct slice clearance, uint32_t object)
@@ -364,10 +360,7 @@ static enum err act(struct self *self, const struct hold_person *person, const s
 	enum err err = hold_alert_act(store->hold, person, ask, arena, diag);
 	if (err == ERR_OK)
 		err = store_record_kept(self, &record);
-	if (err == ERR_OK)
-		return store_commit(store);
-	hold_rollback(store->hold);
-	return err;
+	return store_end(store, err);
 }
 
 void store_on_alert_act(struct self *self, const struct role_message *message)
