@@ -195,7 +195,7 @@ static enum err read_portions(struct stix_reader *reader, json_t *object, const 
 	TRY(stix_add_references(reader, object, offer->type, label, &rest));
 	TRY(make_head(reader, object, offer->version, refs, ret_head));
 	list->octets = rest.octets;
-	TRY(gist_make(type, *ret_head, reader->arena, &gist));
+	TRY(gist_make(offer->type, *ret_head, reader->arena, &gist));
 	TRY(print_head(reader, *ret_head, label, gist, list));
 	list->count += rest.count;
 	return ERR_OK;
