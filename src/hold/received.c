@@ -16,7 +16,7 @@ enum err hold_received_check(struct hold *hold, struct slice rendition, const ui
 		return diag_fail(diag, ERR_INVALID, "it belongs to another realm");
 	if (slice_equal(view.manifest.originator, hold->settings.nation))
 		return diag_fail(diag, ERR_INVALID, "it claims to come from here");
-	if (!signature_verify(originator_key, "bices/manifest/1", view.rendition.manifest, view.rendition.signature))
+	if (!signature_verify(originator_key, MANIFEST_DOMAIN, view.rendition.manifest, view.rendition.signature))
 		return diag_fail(diag, ERR_CRYPTO, "the manifest is not signed by its originator");
 	*ret_view = view;
 	return ERR_OK;

@@ -7,7 +7,6 @@
 enum { NOISE = 64 };
 
 static const uint8_t PORTION_DOMAIN[] = "bices/portion/1";
-static const uint8_t MANIFEST_DOMAIN[] = "bices/manifest/1";
 
 static void decoy_digest(const uint8_t noise[NOISE], uint8_t ret_digest[DIGEST])
 {
@@ -53,10 +52,4 @@ enum err manifest_make(const struct manifest *head, const struct slice *portions
 	made.digests = slice_of(digests, slots * DIGEST);
 	record_encode(&manifest_schema, &made, manifest);
 	return manifest->err;
-}
-
-void manifest_signed_bytes(struct slice manifest, struct buf *bytes)
-{
-	buf_put(bytes, SLICE_ARRAY(MANIFEST_DOMAIN));
-	buf_put(bytes, manifest);
 }

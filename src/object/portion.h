@@ -72,6 +72,7 @@ struct rendition {
 extern const struct schema disclosed_schema, rendition_schema;
 
 enum { MANIFEST_FORMAT = 1 };
+#define MANIFEST_DOMAIN "bices/manifest/1" /* for signing_key_sign and signature_verify */
 
 /* Slots of a type's manifests: 1 where the type has neither further portions nor optional references, else 64; beyond
  * 64 portions, 1,024. ERR_TOO_LARGE beyond that; ERR_INVALID for further portions of a type that has one slot, because
@@ -102,11 +103,8 @@ struct rendition_view {
 
 /* Decodes a rendition and checks all but the signature: form, id, slot count, order of digests, each disclosed portion
  * decodes, has the digest of one slot and appears once, exactly one head and it comes first.
- * The caller verifies the signature over manifest_signed_bytes(). */
+ * The caller verifies the signature over the manifest, under MANIFEST_DOMAIN. */
 enum err rendition_open(struct slice bytes, struct arena *arena, struct rendition_view *ret_view) MUST_USE;
-
-/* Appends "bices/manifest/1\0" || manifest. */
-void manifest_signed_bytes(struct slice manifest, struct buf *bytes);
 
 /* SHA-256 over the compact labels of the disclosed portions in order, each preceded by its length (4 octets, big endian):
  * the "label digest" of a release token. */

@@ -164,9 +164,9 @@ static enum err check_spelling(struct slice note, const struct checkpoint_note *
 	checkpoint_print(&read->checkpoint, &again);
 	buf_put_octet(&again, '\n');
 	put_signature_line(read->checkpoint.to, signed_octets, &again);
-	struct slice printed;
-	TRY(buf_finish(&again, &printed));
-	return slice_equal(printed, note) ? ERR_OK : ERR_MALFORMED;
+	struct slice printed = {0};
+	enum err err = buf_finish(&again, &printed); /* without memory nothing was printed, which is no note */
+	return slice_equal(printed, note) ? err : ERR_MALFORMED;
 }
 
 enum err checkpoint_parse(struct slice note, struct checkpoint_note *ret_note)

@@ -282,12 +282,3 @@ void feed_sender_tick(struct feed_sender *sender, uint64_t now_ms)
 	rewind_to_acknowledged(sender);
 	sender->progress_ms = now_ms;
 }
-
-uint64_t feed_sender_backlog(const struct feed_sender *sender)
-{
-	uint64_t backlog = 0;
-	for (size_t i = 0; i < FEED_SEQUENCES; i++)
-		if (sender->out[i].head.seq > sender->out[i].acknowledged.seq)
-			backlog += sender->out[i].head.seq - sender->out[i].acknowledged.seq;
-	return backlog;
-}

@@ -94,7 +94,4 @@ void feed_sender_fetched(struct feed_sender *sender, const struct feed_range *ra
 
 void feed_sender_tick(struct feed_sender *sender, uint64_t now_ms);
 
-/* Frames that are parked and not acknowledged. */
-uint64_t feed_sender_backlog(const struct feed_sender *sender);
-
 #endif

@@ -23,13 +23,6 @@ static const struct field signed_fields[] = {SIGNED_FIELDS, RECORD_FIXED(24, str
 const struct schema token_schema = RECORD_SCHEMA("token", struct token, signed_fields);
 const struct schema token_unsigned_schema = RECORD_SCHEMA("token", struct token, unsigned_fields);
 
-enum { SIGNATURE_FIELD = 4 + 64 };
-
-struct slice token_signed_part(struct slice octets)
-{
-	return slice_take(octets, octets.len < SIGNATURE_FIELD ? 0 : octets.len - SIGNATURE_FIELD);
-}
-
 enum err token_open(struct slice octets, struct arena *arena, struct token *ret_token)
 {
 	struct token token;

@@ -43,9 +43,6 @@ extern const struct schema token_unsigned_schema; /* without */
  * (another version), ERR_MEMORY. */
 enum err token_open(struct slice octets, struct arena *arena, struct token *ret_token) MUST_USE;
 
-/* The octets that its signature covers: the encoding without its last field. Empty when octets are too short. */
-struct slice token_signed_part(struct slice octets);
-
 /* Names a key in a token: the first KEY_ID octets of its SHA-256. */
 void key_id(struct slice key, uint8_t ret_id[KEY_ID]);
 

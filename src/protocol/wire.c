@@ -36,11 +36,6 @@ static bool exists(uint8_t type)
 	return type < sizeof(types) / sizeof(types[0]) && types[type].senders != 0;
 }
 
-size_t wire_body_max(uint8_t type)
-{
-	return exists(type) ? types[type].body_max : 0;
-}
-
 bool wire_is_allowed(uint8_t type, bool by_opener)
 {
 	return exists(type) && (types[type].senders & (by_opener ? OPENER : OTHER)) != 0;

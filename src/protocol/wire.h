@@ -43,8 +43,6 @@ struct shown_tree {
 };
 extern const struct schema shown_tree_schema;
 
-/* Largest body of a type; 0 for a type that does not exist, and for PING. */
-size_t wire_body_max(uint8_t type);
 /* True when this type exists and may travel in this direction: by_opener is the side that opened the connection. */
 bool wire_is_allowed(uint8_t type, bool by_opener);
 /* True for what seal and link hand each other; false for link's own HELLO and PING. */

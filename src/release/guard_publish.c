@@ -123,7 +123,7 @@ static enum err check_publish(const struct guard_rules *rules, const struct msg_
 static enum err make_manifest(const struct guard_rules *rules, const struct msg_publish *ask,
 			      const struct slice *encoded, struct arena *arena, struct guard_publication *made)
 {
-	struct slice type, manifest;
+	struct slice type;
 	size_t count = ask->portions.count, slots;
 	TRY(object_id_type(ask->object_id, &type));
 	TRY(manifest_slots(type, count, &slots));
@@ -139,10 +139,9 @@ static enum err make_manifest(const struct guard_rules *rules, const struct msg_
 				.issued = made->issued};
 	AUTO_BUF buf = buf_make(LIMIT_OBJECT_BYTES);
 	TRY(manifest_make(&head, encoded, salts, count, noise, slots, &buf));
-	TRY(buf_finish(&buf, &manifest));
-	crypto_sha256(manifest, made->digest);
+	crypto_sha256(buf_slice(&buf), made->digest);
 	made->salts = slice_of(salts, count * SALT);
-	return arena_copy(arena, manifest, &made->manifest);
+	return arena_copy(arena, buf_slice(&buf), &made->manifest);
 }
 
 enum err guard_publish(const struct guard_rules *rules, const struct msg_publish *ask, uint64_t now_ms,

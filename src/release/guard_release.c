@@ -73,7 +73,7 @@ static enum err check_signature(struct hand *hand)
 {
 	const struct rendition *rendition = &hand->view.rendition;
 	return signature_verify(
-		       hand->rules->originator_key, "bices/manifest/1", rendition->manifest, rendition->signature)
+		       hand->rules->originator_key, MANIFEST_DOMAIN, rendition->manifest, rendition->signature)
 		       ? ERR_OK
 		       : diag_fail(hand->diag, ERR_CRYPTO, "the manifest does not carry our signature");
 }
@@ -135,9 +135,11 @@ static enum err check_length(struct hand *hand)
 {
 	AUTO_BUF octets = buf_make(LIMIT_TOKEN);
 	record_encode(&token_schema, &hand->release->token, &octets);
+	if (octets.err == ERR_OK)
+		return ERR_OK;
+	hand->release->verdict = VERDICT_DENY;
 	if (octets.err != ERR_TOO_LARGE)
 		return octets.err;
-	hand->release->verdict = VERDICT_DENY;
 	hand->release->ground = GROUND_NAMES;
 	return diag_fail(hand->diag, ERR_REFUSED,
 		"the names in its token are together too long (%d octets for all of it)", LIMIT_TOKEN);

@@ -8,9 +8,11 @@ enum { LENGTH_OCTETS = 4 };
 
 static uint32_t leading_number(struct slice text)
 {
+	enum { DIGITS = 9 };
 	uint32_t number = 0;
-	for (size_t i = 0; i < text.len && text.data[i] >= '0' && text.data[i] <= '9' && number < 100000000; i++)
-		number = number * 10 + (uint32_t)(text.data[i] - '0');
+	text = slice_take(text, DIGITS);
+	for (size_t i = 0; i < text.len && (uint8_t)(text.data[i] - '0') < 10; i++)
+		number = number * 10 + (uint8_t)(text.data[i] - '0');
 	return number;
 }
 

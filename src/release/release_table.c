@@ -29,15 +29,11 @@ static struct slice next_field(struct slice *rest)
 
 static bool is_row_name(struct slice name)
 {
-	if (!name.len || name.len > RELEASE_TABLE_NAME)
-		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = name.data[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		if (!letter && c != '-' && c != '_' && c != '.')
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	for (size_t i = 0; i < name.len; i++)
+		if (!memchr(allowed, name.data[i], sizeof(allowed) - 1))
 			return false;
-	}
-	return true;
+	return name.len <= RELEASE_TABLE_NAME;
 }
 
 /* The classification's rank, found by reading the shortest label of this policy that carries it. */
@@ -180,25 +176,14 @@ enum err release_table_parse(struct slice text, const struct policy_set *policie
 	return ERR_OK;
 }
 
-static bool has_role(struct slice roles, struct slice role)
-{
-	while (roles.len) {
-		struct slice one;
-		roles = slice_split(roles, ' ', &one);
-		if (one.len && slice_equal(one, role))
-			return true;
-	}
-	return false;
-}
-
 static bool matches(struct slice pattern, struct slice value)
 {
-	return slice_equal(pattern, SLICE("*")) || (value.len && slice_equal(pattern, value));
+	return slice_equal(pattern, SLICE("*")) || slice_equal(pattern, value);
 }
 
 static bool row_fits(const struct release_row *row, const struct release_case *what, const struct label *label)
 {
-	bool role = slice_equal(row->role, SLICE("*")) || has_role(what->roles, row->role);
+	bool role = slice_equal(row->role, SLICE("*")) || word_stands_in(what->roles, row->role);
 	bool recipient = matches(row->recipient, what->recipient) ||
 			 (what->member && slice_equal(row->recipient, SLICE("member")));
 	return role && recipient && matches(row->type, what->type) && slice_equal(row->policy, label_policy_name(label));

@@ -3,7 +3,7 @@
 
 #include "base/moment.h"
 
-enum { LISTS = 4096 };
+enum { LISTS = 1 << 12 }; /* as many as the upper bits of a hash tell apart */
 
 /* A word kept under an object's id: who wrote of it, or that it was recalled. */
 struct note {
@@ -55,7 +55,7 @@ static struct note **list_of(struct replay *replay, struct slice subject)
 	uint32_t hash = 2166136261;
 	for (size_t i = 0; i < subject.len; i++)
 		hash = (hash ^ subject.data[i]) * 16777619;
-	return &replay->notes[hash % LISTS];
+	return &replay->notes[hash >> 20];
 }
 
 static bool is_noted(struct replay *replay, struct slice subject, struct slice word)

@@ -169,15 +169,21 @@ static enum verdict check_recipient(const struct seal_case *at)
 }
 
 /* Consent of another originator is not yet an accepted ground: a token that names one is refused. */
+static bool names_us(const struct seal_case *at)
+{
+	const struct slice names[] = {at->token.node, at->token.originator, at->manifest.originator};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!slice_equal(names[i], at->state->self->name))
+			return false;
+	return slice_equal(at->manifest.realm, at->state->realm) &&
+	       is_zero(at->token.consent_digest, sizeof(at->token.consent_digest));
+}
+
 static enum verdict check_originator(const struct seal_case *at)
 {
-	const struct participant *self = at->state->self;
-	return permit_if(slice_equal(at->token.node, self->name) && slice_equal(at->token.originator, self->name) &&
-			 slice_equal(at->manifest.originator, self->name) &&
-			 slice_equal(at->manifest.realm, at->state->realm) &&
-			 is_zero(at->token.consent_digest, sizeof(at->token.consent_digest)) &&
-			 signature_verify(self->originator_key, "bices/manifest/1", at->rendition.manifest,
-					  at->rendition.signature));
+	const struct rendition *rendition = &at->rendition;
+	return permit_if(names_us(at) && signature_verify(at->state->self->originator_key, MANIFEST_DOMAIN,
+							  rendition->manifest, rendition->signature));
 }
 
 static enum verdict check_roster(const struct seal_case *at)
@@ -333,7 +339,7 @@ enum verdict seal_admits(const struct admit_case *at, struct arena *arena)
 			 check_octets(&in) == VERDICT_PERMIT &&
 			 slice_equal(in.manifest.originator, at->state->peer->name) &&
 			 slice_equal(in.manifest.realm, at->state->realm) &&
-			 signature_verify(at->state->peer->originator_key, "bices/manifest/1", in.rendition.manifest,
+			 signature_verify(at->state->peer->originator_key, MANIFEST_DOMAIN, in.rendition.manifest,
 					  in.rendition.signature) &&
 			 !recall_set_has_object(at->state->recalled, in.manifest.object_id));
 }

@@ -71,8 +71,6 @@ static int compare_names(struct slice a, struct slice b)
 /* Names separated by commas, strictly ascending. */
 static bool is_name_list(struct slice list)
 {
-	if (!list.len)
-		return false;
 	struct slice previous = {0};
 	for (size_t at = 0; at <= list.len;) {
 		struct slice name;
@@ -110,24 +108,25 @@ static int type_rank(uint8_t type)
 	return type == 'R' ? 1 : type == 'P' ? 2 : type == 'I' ? 3 : 0;
 }
 
-static bool read_tag(struct slice text, struct tag *ret_tag)
+/* The tag that stands here; its type is 0 where none does. */
+static struct tag read_tag(struct slice text)
 {
+	static const struct tag none;
 	if (text.len < 4 || !type_rank(text.data[0]) || text.data[1] != ':')
-		return false;
+		return none;
 	struct slice body = slice_skip(text, 2), set;
 	struct slice values = slice_split(body, '=', &set);
 	if (set.len == body.len || !is_name(set) || (values.len && !is_name_list(values)))
-		return false;
-	*ret_tag = (struct tag){text.data[0], set, values};
-	return true;
+		return none;
+	return (struct tag){text.data[0], set, values};
 }
 
 /* Takes the tag at the front of *rest. */
-static bool next_tag(struct slice *rest, struct tag *ret_tag)
+static struct tag next_tag(struct slice *rest)
 {
 	struct slice text;
 	*rest = slice_split(*rest, '|', &text);
-	return read_tag(text, ret_tag);
+	return read_tag(text);
 }
 
 static bool is_after(const struct tag *tag, const struct tag *previous)
@@ -138,9 +137,10 @@ static bool is_after(const struct tag *tag, const struct tag *previous)
 
 static bool are_tags(struct slice rest)
 {
-	struct tag tag, previous = {0};
+	struct tag previous = {0};
 	while (rest.len) {
-		if (!next_tag(&rest, &tag) || (previous.type && !is_after(&tag, &previous)))
+		struct tag tag = next_tag(&rest);
+		if (!tag.type || (previous.type && !is_after(&tag, &previous)))
 			return false;
 		previous = tag;
 	}
@@ -242,10 +242,11 @@ enum verdict seal_label_level(struct slice label, struct slice clearance)
 /* What the clearance holds under a tag: an empty list when it has no such tag. */
 static struct slice held_values(struct slice tags, const struct tag *wanted)
 {
-	struct tag tag;
-	while (tags.len && next_tag(&tags, &tag))
+	while (tags.len) {
+		struct tag tag = next_tag(&tags);
 		if (tag.type == wanted->type && slice_equal(tag.set, wanted->set))
 			return tag.values;
+	}
 	return (struct slice){0};
 }
 
@@ -259,7 +260,8 @@ static bool passes(const struct tag *tag, struct slice held)
 		some |= has;
 		all &= has;
 	}
-	return tag->type == 'I' || (tag->type == 'P' ? some : all);
+	const bool by_rank[] = {false, all, some, true}; /* no tag, restrictive, permissive, informative */
+	return by_rank[type_rank(tag->type)];
 }
 
 enum verdict seal_label_tags(struct slice label, struct slice clearance)
@@ -268,8 +270,8 @@ enum verdict seal_label_tags(struct slice label, struct slice clearance)
 	if (!read_label(label, &line) || !find_clearance(clearance, line.policy, &held))
 		return VERDICT_DENY;
 	for (struct slice rest = line.tags; rest.len;) {
-		struct tag tag;
-		if (!next_tag(&rest, &tag) || !passes(&tag, held_values(held.tags, &tag)))
+		struct tag tag = next_tag(&rest);
+		if (!passes(&tag, held_values(held.tags, &tag)))
 			return VERDICT_DENY;
 	}
 	return VERDICT_PERMIT;

@@ -102,9 +102,9 @@ enum err seal_ledger_read(struct slice checkpoint, struct slice nation, const ui
 	buf_put_text(&name, "bices/");
 	buf_put(&name, nation);
 	buf_put_text(&name, "/ledger");
-	TRY(buf_finish(&name, &origin));
 	if (!read_note(checkpoint, &note))
 		return ERR_MALFORMED;
+	TRY(buf_finish(&name, &origin));
 	TRY(check_signature(&note, origin, key));
 	return read_tree(note.text, origin, ret_tree);
 }
@@ -150,12 +150,14 @@ enum err seal_ledger_cosign(struct slice checkpoint, struct slice name, const st
 	if (!read_note(checkpoint, &note))
 		return ERR_MALFORMED;
 	cosigned_text(note.text, seconds, &text);
-	TRY(buf_finish(&text, &message));
+	enum err err = buf_finish(&text, &message);
+	if (err == ERR_OK)
+		err = signing_key_sign_plain(key, message, octets + KEY_NAME + TIME_OCTETS);
+	TRY(err);
 	signing_key_public(key, public_key);
 	name_key(name, COSIGNATURE, public_key, octets);
 	for (size_t i = 0; i < TIME_OCTETS; i++)
 		octets[KEY_NAME + i] = (uint8_t)(seconds >> (56 - 8 * i));
-	TRY(signing_key_sign_plain(key, message, octets + KEY_NAME + TIME_OCTETS));
 	buf_put(buf, checkpoint);
 	buf_put_text(buf, DASH);
 	buf_put(buf, name);

@@ -3,20 +3,10 @@
 
 #include "release/seal_label.h"
 
-static struct slice without_blanks(struct slice text)
-{
-	while (text.len && (text.data[0] == ' ' || text.data[0] == '\t' || text.data[0] == '\r'))
-		text = slice_skip(text, 1);
-	while (text.len &&
-		(text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\t' || text.data[text.len - 1] == '\r'))
-		text = slice_take(text, text.len - 1);
-	return text;
-}
-
 /* The word at the front of *rest. */
 static struct slice take_word(struct slice *rest)
 {
-	struct slice text = without_blanks(*rest);
+	struct slice text = slice_trim(*rest);
 	size_t len = 0;
 	while (len < text.len && text.data[len] != ' ' && text.data[len] != '\t')
 		len++;
@@ -40,7 +30,7 @@ static bool row_asks(struct slice row, const struct seal_table_case *what, struc
 	bool recipient = fits(words[3], what->recipient) || (what->member && slice_equal(words[3], SLICE("member")));
 	if (!recipient || !fits(words[2], what->type))
 		return false;
-	struct slice levels = slice_split(without_blanks(row), ':', &policy);
+	struct slice levels = slice_split(slice_trim(row), ':', &policy);
 	return !levels.len || seal_label_is_among(label, policy, levels);
 }
 

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (wire_find(rest, &record, &used) == ERR_OK) {
 		if (used > rest.len || record.len + WIRE_PREFIX != used || record.data != rest.data + WIRE_PREFIX)
 			abort();
-		if (wire_get(record, &type, &body) != ERR_OK || body.len > wire_body_max(type))
+		if (wire_get(record, &type, &body) != ERR_OK || body.len > LIMIT_FRAME)
 			abort();
 		AUTO_ARENA arena = {0};
 		struct hello hello;

@@ -24,7 +24,7 @@ static void on_recorded(struct self *self, void *context, const struct role_mess
 	if (err == ERR_OK) {
 		published.ledger_size = recorded->size;
 		published.checkpoint = recorded->checkpoint;
-		err = signing_key_sign(work->guard->originator, "bices/manifest/1", made->manifest,
+		err = signing_key_sign(work->guard->originator, MANIFEST_DOMAIN, made->manifest,
 				       published.signature);
 	}
 	if (err != ERR_OK) {

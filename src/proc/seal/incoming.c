@@ -275,6 +275,8 @@ void seal_accepted(struct self *self, struct seal_peer *peer, bool connected)
 {
 	const struct seal *seal = role_context(self);
 	peer->accepted = connected;
+	if (!connected)
+		feed_receiver_cut(&peer->receiver);
 	if (!connected || !seal_is_serving(seal))
 		return;
 	feed_receiver_connected(&peer->receiver);

@@ -45,6 +45,8 @@ static void an_unknown_number_has_no_shape(void **state)
 	assert_null(message_schema((enum message_type)65535, ROLE_MASTER, ROLE_STORE));
 	assert_string_equal(message_name(65535), "?");
 	assert_string_equal(role_name(ROLE_COUNT), "?");
+	assert_string_equal(role_name(ROLE_LINK), "link");
+	assert_string_equal(role_name(ROLE_MASTER), "master");
 }
 
 int main(void)

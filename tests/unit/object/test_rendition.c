@@ -252,15 +252,6 @@ static void equal_digests_are_not_signed(void **state)
 	build_done(&build);
 }
 
-static void the_signed_octets_begin_with_their_domain(void **state)
-{
-	(void)state;
-	AUTO_BUF bytes = buf_make(100);
-	manifest_signed_bytes(SLICE("x"), &bytes);
-	assert_int_equal(bytes.len, 18);
-	assert_memory_equal(bytes.data, "bices/manifest/1\0x", 18);
-}
-
 static void the_label_digest_covers_the_labels_shown_in_order(void **state)
 {
 	(void)state;
@@ -307,7 +298,6 @@ int main(void)
 		cmocka_unit_test(manifests_have_1_64_or_1024_slots_and_no_more),
 		cmocka_unit_test(digests_in_any_other_order_or_number_are_refused),
 		cmocka_unit_test(equal_digests_are_not_signed),
-		cmocka_unit_test(the_signed_octets_begin_with_their_domain),
 		cmocka_unit_test(the_label_digest_covers_the_labels_shown_in_order),
 		cmocka_unit_test(an_encoded_rendition_beyond_the_limit_is_refused),
 	};

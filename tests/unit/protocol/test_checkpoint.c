@@ -3,6 +3,7 @@
 
 #include "crypto/crypto.h"
 #include "protocol/checkpoint.h"
+#include "starve.h"
 
 static struct buf good_note(void)
 {
@@ -81,7 +82,9 @@ static void other_spellings_are_refused(void **state)
 		{"\n43\n", "\n42\n"},           {"\n43\n", "\n043\n"},   {"time 1000", "time  1000"}, {"time 1000", "time -1"},
 		{"control 3 ", "control 4 "},    {"control 3 ", "control 03 "}, {"flash 0", "flash 1"}, {"override", "Override"},
 		{"\n\n", "\n"},                  {"\n\n", "\n\n\n"},         {"\n\n", "\nextra line\n\n"}, {"\n\xe2\x80\x94 LTU", "\n- LTU"},
-		{"\n\xe2\x80\x94 LTU", "\n\xe2\x80\x94 KOR"}, {"time", "\rtime"}, {"deferred 40", "deferred 18446744073709551615"},
+		{"\n\xe2\x80\x94 LTU", "\n\xe2\x80\x94 KOR"}, {"time", "\rtime"}, {"control 3 ", "control\n"},
+		{"control 3 ", "control=3 "}, {"KOR/LTU", "/LTU"}, {"KOR/LTU", "KORKORKORKORKORKORKORKORKORKORKOR/LTU"},
+		{"KOR/LTU", "K[R/LTU"}, {"KOR/LTU", "K@R/LTU"}, {"KOR/LTU", "K:R/LTU"}, {"\n43\n", "\n43\n\n"}, {"deferred 40", "deferred 18446744073709551615"},
 	};
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
 		assert_int_not_equal(parses_with(changes[i][0], changes[i][1]), ERR_OK);
@@ -99,6 +102,19 @@ static void notes_cut_short_or_too_long_are_refused(void **state)
 	assert_int_equal(checkpoint_parse(SLICE_ARRAY(large), &read), ERR_TOO_LARGE);
 }
 
+static int parses(void *context)
+{
+	struct checkpoint_note read;
+	return checkpoint_parse(buf_slice(context), &read) == ERR_OK;
+}
+
+static void without_memory_no_note_is_read(void **state)
+{
+	(void)state;
+	AUTO_BUF note = good_note();
+	assert_true(starve_each(parses, &note) > 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +122,7 @@ int main(void)
 		cmocka_unit_test(every_changed_octet_is_another_statement_or_refused),
 		cmocka_unit_test(other_spellings_are_refused),
 		cmocka_unit_test(notes_cut_short_or_too_long_are_refused),
+		cmocka_unit_test(without_memory_no_note_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

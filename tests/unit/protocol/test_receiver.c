@@ -2,6 +2,7 @@
 #include "made.h"
 
 #include "protocol/feed_receiver.h"
+#include "starve.h"
 
 static struct feed_receiver receiver;
 
@@ -282,12 +283,85 @@ static void shelved_frame_whose_number_was_given_otherwise_is_dropped(void **sta
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+static void a_feed_of_which_nothing_is_held_begins_at_one(void **state)
+{
+	(void)state;
+	struct feed_position nothing = {0};
+	feed_receiver_head(&receiver, 5, &nothing);
+	admit_made(5, 1);
+}
+
+static void an_empty_frame_is_not_kept(void **state)
+{
+	(void)state;
+	struct feed_frame frame = made_frame(5, 2);
+	assert_int_equal(feed_receiver_frame(&receiver, &frame, (struct slice){0}), FEED_DROP);
+	assert_int_equal(take_made(5, 2), FEED_HOLD);
+}
+
+static void without_memory_a_frame_is_not_kept_and_asked_for_again(void **state)
+{
+	(void)state;
+	feed_receiver_connected(&receiver);
+	assert_int_equal(feed_receiver_note(&receiver, 1), NOTE_RESUME);
+	starve_at(1);
+	assert_int_equal(take_made(5, 2), FEED_DROP);
+	starve_at(0);
+	assert_int_equal(feed_receiver_note(&receiver, 1 + RESUME_MS), NOTE_RESUME);
+	assert_int_equal(take_made(5, 2), FEED_HOLD);
+}
+
+static void a_duplicate_older_than_what_is_remembered_is_a_duplicate(void **state)
+{
+	(void)state;
+	for (uint64_t seq = 1; seq <= 2 * RECENT_FRAMES; seq++)
+		admit_made(5, seq);
+	struct feed_frame other = made_frame(5, 1);
+	other.digest[20] = 9;
+	assert_int_equal(take(&other), FEED_DUPLICATE);
+	other = made_frame(5, 2 * RECENT_FRAMES);
+	other.digest[20] = 9;
+	assert_int_equal(take(&other), FEED_EQUIVOCATION);
+}
+
+static void a_second_gap_waits_before_it_asks_again(void **state)
+{
+	(void)state;
+	feed_receiver_connected(&receiver);
+	assert_int_equal(feed_receiver_note(&receiver, 1), NOTE_RESUME);
+	for (uint64_t i = 0; i <= SHELF_FRAMES; i++)
+		(void)take_made(5, 2 + i); /* more than the shelf holds: a gap */
+	assert_int_equal(feed_receiver_note(&receiver, RESUME_MS), NOTE_NONE);
+	assert_int_equal(feed_receiver_note(&receiver, 1 + RESUME_MS), NOTE_RESUME);
+}
+
+static void the_beat_slows_down_to_its_longest(void **state)
+{
+	(void)state;
+	feed_receiver_connected(&receiver);
+	uint64_t now = 1, last = now;
+	assert_int_equal(feed_receiver_note(&receiver, now), NOTE_RESUME);
+	for (size_t beats = 0; beats < 12; now += RESUME_MS)
+		if (feed_receiver_note(&receiver, now) == NOTE_CHECKPOINT) {
+			assert_true(now - last <= BEAT_MAX_MS + RESUME_MS);
+			last = now;
+			beats++;
+		}
+	assert_int_equal(receiver.beat_again_ms, BEAT_MAX_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(frames_are_admitted_in_order_and_once),
 		CASE(answers_about_what_was_not_given_change_nothing),
 		CASE(shelved_frame_whose_number_was_given_otherwise_is_dropped),
+		CASE(a_feed_of_which_nothing_is_held_begins_at_one),
+		CASE(an_empty_frame_is_not_kept),
+		CASE(without_memory_a_frame_is_not_kept_and_asked_for_again),
+		CASE(a_duplicate_older_than_what_is_remembered_is_a_duplicate),
+		CASE(a_second_gap_waits_before_it_asks_again),
+		CASE(the_beat_slows_down_to_its_longest),
 		CASE(frame_beyond_a_gap_is_kept_and_the_peer_is_asked_to_resume),
 		CASE(data_is_held_until_its_control_is_durable),
 		CASE(data_of_an_old_epoch_is_passed_over),

@@ -102,8 +102,8 @@ static void roster_out_of_form_is_refused(void **state)
 	roster.participants.count = 0;
 	assert_int_equal(opens(&roster), ERR_INVALID);
 	roster.participants.count = MANY;
-	static const char *const wrong[] = {"", "DEU", "fra", "FR/A", "ZZZ"};
-	for (size_t i = 0; i < 5; i++) {
+	static const char *const wrong[] = {"", "DEU", "fra", "FR/A", "ZZZ", "FR:A", "FR@A", "FR[A"};
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		other[1].name = slice_text(wrong[i]);
 		assert_int_equal(opens(&roster), ERR_INVALID);
 	}
@@ -113,6 +113,35 @@ static void roster_out_of_form_is_refused(void **state)
 	other[1] = rows[1];
 	memcpy(other[1].feed_key, rows[4].ledger_key, 32);
 	assert_int_equal(opens(&roster), ERR_INVALID);
+}
+
+static void digits_may_stand_in_a_name(void **state)
+{
+	(void)state;
+	struct participant other[MANY];
+	struct roster roster = {.epoch = 1, .participants = {other, MANY}};
+	memcpy(other, rows, sizeof(rows));
+	other[1].name = SLICE("FR1");
+	assert_int_equal(opens(&roster), ERR_OK);
+}
+
+static void what_is_no_record_is_no_roster(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = {0};
+	struct roster roster = {.epoch = 1};
+	assert_int_equal(roster_open(SLICE("no roster"), &arena, &roster, NULL), ERR_MALFORMED);
+}
+
+static void signatures_of_a_roster_that_cannot_be_encoded_do_not_count(void **state)
+{
+	(void)state;
+	struct roster next = next_roster(0x07);
+	struct participant *first = next.participants.items, kept = *first;
+	assert_int_equal(roster_count_signatures(&next, &next), 3);
+	first->name = SLICE("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"); /* longer than LIMIT_NATION */
+	assert_int_equal(roster_count_signatures(&next, &next), 0);
+	*first = kept;
 }
 
 static void majority_of_the_previous_participants_makes_a_roster(void **state)
@@ -178,6 +207,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(roster_opens_and_finds_its_participants),
 		cmocka_unit_test(roster_out_of_form_is_refused),
+		cmocka_unit_test(digits_may_stand_in_a_name),
+		cmocka_unit_test(what_is_no_record_is_no_roster),
+		cmocka_unit_test(signatures_of_a_roster_that_cannot_be_encoded_do_not_count),
 		cmocka_unit_test(majority_of_the_previous_participants_makes_a_roster),
 		cmocka_unit_test(signatures_out_of_order_or_twice_are_refused),
 		cmocka_unit_test(signature_counts_once_and_only_when_valid),

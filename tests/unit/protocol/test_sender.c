@@ -143,7 +143,6 @@ static void window_bounds_what_is_unacknowledged_and_leaves_room_for_the_urgent(
 	park(0, 200);
 	assert_int_equal(send_all(), LIMIT_WINDOW_FRAMES);
 	assert_int_equal(sender.flight_count, 2 * LIMIT_WINDOW_FRAMES);
-	assert_int_equal(feed_sender_backlog(&sender), 600);
 	struct checkpoint c = made_checkpoint(1, 10);
 	assert_int_equal(feed_sender_checkpoint(&sender, &c, false, 1), FEED_GOOD);
 	assert_int_equal(send_all(), 0); /* control is not out yet */
@@ -297,6 +296,117 @@ static void parked_frame_must_follow_its_predecessor(void **state)
 }
 
 #define CASE(test) cmocka_unit_test_setup(test, set_up)
+static void checkpoint_without_a_connection_counts_and_resumes_nothing(void **state)
+{
+	(void)state;
+	struct feed_range range;
+	struct checkpoint one = made_checkpoint(3, 1);
+	park(3, 2);
+	assert_int_equal(feed_sender_checkpoint(&sender, &one, false, 1), FEED_GOOD);
+	assert_int_equal(sender.out[3].acknowledged.seq, 1);
+	assert_false(feed_sender_want(&sender, &range));
+}
+
+static void checkpoint_that_says_nothing_new_is_no_progress(void **state)
+{
+	(void)state;
+	struct checkpoint zero = made_checkpoint(0, 0);
+	connect_and_resume();
+	assert_int_equal(feed_sender_checkpoint(&sender, &zero, false, 99), FEED_GOOD);
+	assert_int_not_equal(sender.progress_ms, 99);
+}
+
+/* Sends on lane 2 until lanes 4 and 6 have waited for long; 4 began to wait one frame later. */
+static void two_lanes_wait(void)
+{
+	connect_and_resume();
+	park(2, 2 * LANE_PATIENCE);
+	park(6, 3);
+	for (uint64_t seq = 1; seq <= LANE_PATIENCE + 2; seq++) {
+		struct feed_frame frame = made_frame(2, seq);
+		if (seq == 2)
+			park(4, 3);
+		assert_true(feed_sender_offer(&sender, &frame, false, 1));
+	}
+}
+
+static void of_two_lanes_that_waited_the_one_that_waited_longest_goes_first(void **state)
+{
+	(void)state;
+	uint32_t count;
+	two_lanes_wait();
+	assert_int_equal(step(&count), 6);
+	assert_int_equal(count, 1);
+	assert_int_equal(step(&count), 4);
+	assert_int_equal(count, 1);
+	assert_int_equal(step(&count), 2);
+	feed_sender_init(&sender);
+	two_lanes_wait();
+	sender.out[4].waited = sender.out[6].waited + 1;
+	assert_int_equal(step(&count), 4);
+}
+
+static void fresh_frame_passes_a_lane_whose_frames_are_missing_but_not_one_that_waited(void **state)
+{
+	(void)state;
+	struct feed_range range;
+	struct feed_frame frame = made_frame(4, 1);
+	connect_and_resume();
+	park(2, 1);
+	park(4, 1);
+	assert_false(feed_sender_offer(&sender, &frame, true, 1));
+	assert_true(feed_sender_want(&sender, &range));
+	assert_int_equal(range.sequence, 2);
+	feed_sender_fetched(&sender, &range, 0);
+	assert_true(feed_sender_offer(&sender, &frame, true, 1));
+	feed_sender_init(&sender);
+	two_lanes_wait();
+	frame = made_frame(2, LANE_PATIENCE + 3);
+	assert_false(feed_sender_offer(&sender, &frame, true, 1));
+	assert_true(feed_sender_want(&sender, &range));
+	feed_sender_fetched(&sender, &range, 0);
+	range.sequence = 4;
+	feed_sender_fetched(&sender, &range, 0);
+	assert_true(feed_sender_offer(&sender, &frame, true, 1));
+}
+
+static void frame_that_was_never_parked_is_not_sent(void **state)
+{
+	(void)state;
+	struct feed_frame frame = made_frame(2, 1);
+	connect_and_resume();
+	assert_false(feed_sender_offer(&sender, &frame, false, 1));
+}
+
+static void answers_to_old_questions_change_nothing(void **state)
+{
+	(void)state;
+	struct feed_range range = {2, 1, 1};
+	park(2, 2);
+	feed_sender_fetched(&sender, &range, 0);
+	assert_false(sender.out[2].missing);
+	connect_and_resume();
+	range.from_seq = 2;
+	feed_sender_fetched(&sender, &range, 0);
+	assert_false(sender.out[2].missing);
+	range.from_seq = 1;
+	feed_sender_fetched(&sender, &range, 0);
+	assert_true(sender.out[2].missing);
+}
+
+static void nothing_is_sent_again_when_nothing_is_open(void **state)
+{
+	(void)state;
+	struct checkpoint ahead = made_checkpoint(2, 9);
+	feed_sender_tick(&sender, 2 * RESEND_MS);
+	connect_and_resume();
+	feed_sender_tick(&sender, 2 * RESEND_MS);
+	assert_int_not_equal(sender.progress_ms, 2 * RESEND_MS);
+	assert_int_equal(feed_sender_checkpoint(&sender, &ahead, false, 1), FEED_WE_BEHIND);
+	feed_sender_tick(&sender, 2 * RESEND_MS);
+	assert_int_not_equal(sender.progress_ms, 2 * RESEND_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +426,13 @@ int main(void)
 		CASE(unacknowledged_frames_are_sent_again_after_a_while),
 		CASE(frames_that_the_store_does_not_have_are_not_asked_for_in_a_loop),
 		CASE(parked_frame_must_follow_its_predecessor),
+		CASE(checkpoint_without_a_connection_counts_and_resumes_nothing),
+		CASE(checkpoint_that_says_nothing_new_is_no_progress),
+		CASE(of_two_lanes_that_waited_the_one_that_waited_longest_goes_first),
+		CASE(fresh_frame_passes_a_lane_whose_frames_are_missing_but_not_one_that_waited),
+		CASE(frame_that_was_never_parked_is_not_sent),
+		CASE(answers_to_old_questions_change_nothing),
+		CASE(nothing_is_sent_again_when_nothing_is_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

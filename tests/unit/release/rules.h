@@ -8,5 +8,7 @@
 
 /* All of it lives in the world's arena. root: of the project. */
 struct guard_given rules_given(struct world *world, const char *root);
+/* The same with this attribute in place of the NATO policy's version="1". */
+struct guard_given rules_given_version(struct world *world, const char *root, const char *version);
 
 #endif

@@ -3,6 +3,7 @@
 #undef LABEL_PUBLIC
 #undef LABEL_SECRET
 #include "rules.h"
+#include "starve.h"
 
 #include "base/moment.h"
 
@@ -608,6 +609,137 @@ static void guards_token_passes_seals_checks(void **context)
 	assert_int_equal(seal_check_all(&at)->number, 12);
 }
 
+static void a_nation_without_a_clearance_and_a_precedence_that_is_none_get_nothing(void **context)
+{
+	(void)context;
+	struct guard_release made;
+	struct slice rendition = with_label(LABEL_PUBLIC, NULL);
+	struct msg_release ask = {.recipient = SLICE("LTU"), .author = SLICE("analyst"), .roles = SLICE("analyst"),
+				  .precedence = LANE_COUNT, .rendition = rendition};
+	assert_int_equal(guard_decide_release(&rules, &ask, WORLD_NOW, &world.arena, &made, NULL), ERR_MALFORMED);
+	assert_int_equal(made.ground, GROUND_PRECEDENCE);
+	assert_ok(decide("LTU", NULL, NULL, rendition, &made, NULL));
+	guard_find_nation(&rules, SLICE("LTU"))->clearance = NULL;
+	assert_int_equal(decide("LTU", "release", NULL, rendition, &made, NULL), ERR_REFUSED);
+	assert_int_equal(made.ground, GROUND_LABEL_DENIED);
+}
+
+static void the_first_label_that_denies_ends_it(void **context)
+{
+	(void)context;
+	static const struct world_portion portions[] = {{LABEL_TOP_KOR, NULL, NULL}, {LABEL_PUBLIC, "text", NULL}};
+	struct guard_release made;
+	assert_int_equal(decide("KOR", "release", NULL, world_rendition(&world, WORLD_NATO, portions, 2), &made, NULL), ERR_REFUSED);
+	assert_int_equal(made.ground, GROUND_LABEL_DENIED);
+}
+
+static void portions_out_of_form_are_not_signed(void **context)
+{
+	(void)context;
+	struct guard_publication made;
+	struct portion_item head = portion_of(PORTION_HEAD, 1, LABEL_PUBLIC), items[3] = {head, head, head};
+	struct portion odd = {.kind = 77, .id = {2}, .label = SLICE(LABEL_PUBLIC), .changed = WORLD_NOW, .content = SLICE("x")};
+	for (size_t i = 0; i < 3; i++) {
+		AUTO_BUF octets = buf_make(4096);
+		odd.kind = i == 0 ? 77 : PORTION_TEXT;
+		odd.changed = i == 1 ? 0 : WORLD_NOW;
+		odd.id[0] = i == 2 ? 0 : 2;
+		record_encode(&portion_schema, &odd, &octets);
+		assert_ok(octets.err);
+		items[1].portion = buf_slice(&octets);
+		assert_int_equal(publish(items, 2, &made, NULL), ERR_MALFORMED);
+	}
+	items[1] = portion_of(PORTION_TEXT, 2, LABEL_PUBLIC);
+	struct msg_publish ask = {.author = SLICE("analyst"), .realm = SLICE("real"), .portions = {items, 2},
+				  .object_id = SLICE("url--6f1f4c2e-0b7e-4c55-8d7c-3a51f2a3b0c1")};
+	assert_int_equal(guard_publish(&rules, &ask, WORLD_NOW, &world.arena, &made, NULL), ERR_INVALID); /* one slot, two portions */
+}
+
+static int releases(void *context)
+{
+	(void)context;
+	AUTO_ARENA arena = {0};
+	struct guard_release made;
+	struct msg_release ask = {.recipient = SLICE("KOR"), .author = SLICE("analyst"), .roles = SLICE("analyst"),
+				  .approver = SLICE("release"), .rendition = *(const struct slice *)context};
+	enum err err = guard_decide_release(&rules, &ask, WORLD_NOW, &arena, &made, NULL);
+	assert_int_equal(err == ERR_OK, made.verdict == VERDICT_PERMIT);
+	return err == ERR_OK;
+}
+
+static int publishes(void *context)
+{
+	AUTO_ARENA arena = {0};
+	struct guard_publication made;
+	struct msg_publish ask = {.author = SLICE("analyst"), .object_id = SLICE(WORLD_OBJECT), .realm = SLICE("real"),
+				  .portions = {context, 2}};
+	return guard_publish(&rules, &ask, WORLD_NOW, &arena, &made, NULL) == ERR_OK;
+}
+
+static int plans(void *context)
+{
+	AUTO_ARENA arena = {0};
+	struct label_item labels[] = {{SLICE(LABEL_PUBLIC)}};
+	struct msg_plan ask = {.roles = SLICE("analyst"), .type = SLICE("report"), .labels = {labels, 1}};
+	struct msg_plan_done plan;
+	(void)context;
+	return guard_plan(&rules, &ask, WORLD_NOW, &arena, &plan) == ERR_OK && plan.answers.data[0] == PLAN_AT_ONCE;
+}
+
+static int loads(void *context)
+{
+	AUTO_ARENA arena = {0};
+	struct guard_rules other;
+	struct label_item labels[] = {{SLICE(LABEL_PUBLIC)}};
+	struct msg_plan ask = {.roles = SLICE("analyst"), .type = SLICE("report"), .labels = {labels, 1}};
+	struct msg_plan_done plan;
+	if (guard_rules_load(context, &arena, &other, NULL) != ERR_OK)
+		return 0;
+	/* a clearance that found no room is none */
+	bool all = guard_plan(&other, &ask, WORLD_NOW, &arena, &plan) == ERR_OK && plan.answers.data[0] == PLAN_AT_ONCE &&
+		   plan.answers.data[1] == PLAN_AT_ONCE;
+	guard_rules_done(&other);
+	return all;
+}
+
+static int recalls(void *context)
+{
+	struct ledger_record record = {.kind = LEDGER_RECALL, .subject = SLICE(WORLD_OBJECT), .recipient = SLICE("KOR")};
+	(void)context;
+	guard_forget_records(&rules);
+	return guard_apply_record(&rules, &record) == ERR_OK;
+}
+
+static void whichever_allocation_fails_nothing_is_permitted(void **context)
+{
+	(void)context;
+	struct portion_item items[] = {portion_of(PORTION_HEAD, 1, LABEL_PUBLIC), portion_of(PORTION_TEXT, 2, LABEL_SECRET)};
+	struct slice rendition = with_label(LABEL_SECRET_KOR, NULL);
+	struct guard_given all = given();
+	assert_true(starve_each(releases, &rendition) > 5);
+	assert_true(starve_each(publishes, items) > 5);
+	assert_true(starve_each(plans, NULL) > 2);
+	assert_true(starve_each(loads, &all) > 5);
+	assert_true(starve_each(recalls, NULL) >= 1);
+}
+
+static void the_version_of_the_policies_is_their_highest_leading_number(void **context)
+{
+	(void)context;
+	assert_int_equal(rules.policy_version, 1);
+	static const struct {
+		const char *version;
+		uint32_t number;
+	} cases[] = {{"version=\"88\"", 88}, {"version=\"3.7\"", 3}, {"version=\"v9\"", 1}, {"version=\"123456789012\"", 123456789}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct guard_rules other;
+		struct guard_given all = rules_given_version(&world, TEST_ROOT, cases[i].version);
+		assert_ok(guard_rules_load(&all, &world.arena, &other, NULL));
+		assert_int_equal(other.policy_version, cases[i].number);
+		guard_rules_done(&other);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -624,6 +756,11 @@ int main(void)
 		TEST(what_is_not_fit_to_be_signed_is_refused),
 		TEST(recalled_ids_and_other_realms_are_not_published),
 		TEST(a_rule_lets_it_go_at_once_and_is_named),
+		TEST(a_nation_without_a_clearance_and_a_precedence_that_is_none_get_nothing),
+		TEST(the_first_label_that_denies_ends_it),
+		TEST(portions_out_of_form_are_not_signed),
+		TEST(whichever_allocation_fails_nothing_is_permitted),
+		TEST(the_version_of_the_policies_is_their_highest_leading_number),
 		TEST(what_waits_needs_an_approver_who_is_not_the_author),
 		TEST(no_approval_opens_what_labels_deny),
 		TEST(two_persons_are_two_persons),

@@ -134,6 +134,57 @@ static void the_number_of_rows_is_bounded(void **state)
 	}
 }
 
+static void names_of_rows_are_of_their_letters_and_length(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"a/b", "a:b", "a@b", "a[b", "a`b", "a{b", "a,b"};
+	struct release_table table;
+	char row[128];
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(row, sizeof(row), "%s * * KOR NATO:SECRET\n", wrong[i]);
+		assert_int_equal(parse(row, &table, NULL), ERR_MALFORMED);
+	}
+	assert_ok(parse("azAZ09-_. * * KOR NATO:SECRET\n", &table, NULL));
+	for (int len = RELEASE_TABLE_NAME - 1; len <= RELEASE_TABLE_NAME + 1; len++) {
+		snprintf(row, sizeof(row), "%0*d * * KOR NATO:SECRET\n", len, 1);
+		assert_int_equal(parse(row, &table, NULL), len <= RELEASE_TABLE_NAME ? ERR_OK : ERR_MALFORMED);
+	}
+	for (int len = LIMIT_NATION - 1; len <= LIMIT_NATION + 1; len++) {
+		snprintf(row, sizeof(row), "a * * %0*d NATO:SECRET\n", len, 1);
+		assert_int_equal(parse(row, &table, NULL), len <= LIMIT_NATION ? ERR_OK : ERR_MALFORMED);
+	}
+}
+
+static void an_obsolete_level_need_not_be_named(void **state)
+{
+	(void)state;
+	static const char path[] = "tests/conformance/labels/policies/sample-00.xml";
+	struct policy_set *set = policy_set_new();
+	struct finding *findings = NULL;
+	const struct policy *policy;
+	struct release_table table;
+	AUTO_BUF compiled = buf_make(LIMIT_POLICY_XML);
+	assert_ok(policy_compile(test_file(TEST_ROOT, path, &arena), &arena, &findings, &compiled));
+	assert_ok(policy_open(buf_slice(&compiled), &arena, &policy));
+	assert_ok(policy_set_add(set, policy));
+	struct slice row = SLICE("two * * KOR two-persons SAMPLE-00:GUARDED,SEALED,DEEP VAULT\n");
+	struct diag diag = {0};
+	if (release_table_parse(row, set, &arena, &table, &diag) != ERR_OK)
+		fail_msg("%s", diag.text); /* CLOSED lies between them and is obsolete */
+	assert_int_equal(release_table_parse(SLICE("two * * KOR two-persons SAMPLE-00:GUARDED\n"), set, &arena, &table, NULL),
+			 ERR_MALFORMED);
+	policy_set_free(set);
+}
+
+static void a_row_for_two_persons_lets_nothing_go_at_once(void **state)
+{
+	(void)state;
+	struct release_table table;
+	assert_ok(parse("two * * KOR two-persons NATO:SECRET,TOP SECRET\n", &table, NULL));
+	assert_string_equal(answer(&table, "analyst", "KOR", false, LABEL_KOREA), "waits");
+	assert_string_equal(answer(&table, "analyst", "", false, LABEL_KOREA), "waits");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +192,9 @@ int main(void)
 		cmocka_unit_test(whatever_no_row_allows_waits),
 		cmocka_unit_test(rows_match_by_role_type_and_recipient),
 		cmocka_unit_test(every_mistake_names_its_line),
+		cmocka_unit_test(names_of_rows_are_of_their_letters_and_length),
+		cmocka_unit_test(a_row_for_two_persons_lets_nothing_go_at_once),
+		cmocka_unit_test(an_obsolete_level_need_not_be_named),
 		cmocka_unit_test(octets_that_are_no_text_are_refused),
 		cmocka_unit_test(the_number_of_rows_is_bounded),
 	};

@@ -1,4 +1,5 @@
 /* What seal checks at the recipient before anything of a release is admitted. */
+#include "starve.h"
 #include "world.h"
 
 static struct world world;
@@ -192,12 +193,44 @@ static void a_recalled_object_is_not_admitted(void **context)
 	recall_set_done(&recalled);
 }
 
+static void labels_that_are_not_those_of_the_token_are_not_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	struct seal_case sent = world_case(&world, &state);
+	sent.token.label_digest[0] ^= 1;
+	arrival.frame.release_token = world_token(&world, WORLD_NATO, &sent.token);
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+	sent.token.label_digest[0] ^= 1;
+	arrival.frame.release_token = world_token(&world, WORLD_NATO, &sent.token);
+	assert_int_equal(admits(&arrival), VERDICT_PERMIT);
+	sent.token.manifest_digest[0] ^= 1;
+	arrival.frame.release_token = world_token(&world, WORLD_NATO, &sent.token);
+	assert_int_equal(admits(&arrival), VERDICT_DENY);
+}
+
+static int admits_it(void *context)
+{
+	return admits(context) == VERDICT_PERMIT;
+}
+
+static void whichever_allocation_fails_nothing_is_admitted(void **context)
+{
+	(void)context;
+	struct arrival arrival;
+	arrive(&arrival);
+	assert_true(starve_each(admits_it, &arrival) > 3);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_sound_release_is_admitted),
 		TEST(a_release_for_another_nation_is_not_admitted),
+		TEST(labels_that_are_not_those_of_the_token_are_not_admitted),
+		TEST(whichever_allocation_fails_nothing_is_admitted),
 		TEST(a_release_under_another_nations_name_is_not_admitted),
 		TEST(each_field_of_an_arriving_token_counts),
 		TEST(an_arriving_manifest_must_be_the_senders_own),

@@ -1,4 +1,5 @@
 /* The fourteen checks of seal: each is broken alone, and then it alone must speak. */
+#include "starve.h"
 #include "world.h"
 
 static struct world world;
@@ -492,11 +493,71 @@ static void with_too_little_memory_a_case_does_not_open(void **context)
 	assert_true(refused > 1);
 }
 
+static int passes(void *context)
+{
+	AUTO_ARENA arena = {0};
+	struct seal_case at = *(const struct seal_case *)context;
+	return seal_case_open(&at, &arena) == ERR_OK && !seal_check_all(&at);
+}
+
+static void whichever_allocation_fails_nothing_is_sealed(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	assert_true(starve_each(passes, &at) > 3);
+}
+
+static void nothing_is_sealed_for_ourselves_nobody_or_another_originators_consent(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	state.peer = state.self;
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+	state.peer = NULL;
+	for (size_t i = 3; i < 6; i++)
+		assert_int_equal(seal_checks[i].check(&at), VERDICT_DENY);
+	state.table = SLICE("x * * member two-persons PUBLIC:UNMARKED");
+	assert_int_equal(seal_checks[13].check(&at), VERDICT_PERMIT); /* no member, so the row is not for it; others deny */
+	at = world_case(&world, &state);
+	at.token.consent_digest[31] = 1;
+	assert_signed_fails(&at, 7);
+	at = world_case(&world, &state);
+	at.rendition.signature[0] ^= 1;
+	assert_int_equal(seal_checks[6].check(&at), VERDICT_DENY);
+	at = world_case(&world, &state);
+	state.realm = SLICE("exercise");
+	assert_int_equal(seal_checks[6].check(&at), VERDICT_DENY);
+	at = world_case(&world, &state);
+	at.token.recipient = at.recipient = SLICE("LTU"); /* agreed, but the row is Korea's */
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+	at.token.recipient = SLICE("KOR");
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+	at.recipient = SLICE("KOR");
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_PERMIT);
+	at.token.recipient_key_id[0] ^= 1;
+	assert_int_equal(seal_checks[5].check(&at), VERDICT_DENY);
+}
+
+static void two_persons_are_asked_for_where_the_type_is_unknown(void **context)
+{
+	(void)context;
+	struct seal_case at = world_case(&world, &state);
+	at.manifest.object_id = SLICE("no id");
+	assert_int_equal(seal_checks[13].check(&at), VERDICT_DENY);
+	at = world_case(&world, &state);
+	state.peer = &world.rows[WORLD_LTU];
+	state.table = SLICE("x * * member two-persons PUBLIC:UNMARKED\ny * * member two-persons NATO:RESTRICTED,SECRET");
+	assert_int_equal(seal_checks[13].check(&at), VERDICT_DENY);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_sound_release_passes_all_fourteen),
+		TEST(whichever_allocation_fails_nothing_is_sealed),
+		TEST(nothing_is_sealed_for_ourselves_nobody_or_another_originators_consent),
+		TEST(two_persons_are_asked_for_where_the_type_is_unknown),
 		TEST(check_1_needs_the_signature_of_our_release_key),
 		TEST(check_2_needs_the_digests_of_these_octets),
 		TEST(check_2_refuses_a_portion_that_no_slot_names),

@@ -182,11 +182,24 @@ static void a_clearance_that_is_not_in_form_opens_nothing(void **state)
 	assert_int_equal(seal_label_tags(SLICE("PUBLIC|UNMARKED"), SLICE("NATO|SECRET")), VERDICT_DENY);
 }
 
+static void a_label_is_among_levels_of_its_own_policy_only(void **state)
+{
+	(void)state;
+	struct slice levels = SLICE("SECRET,TOP SECRET");
+	assert_true(seal_label_is_among(SLICE("NATO|SECRET|P:Context=NATO"), SLICE("NATO"), levels));
+	assert_true(seal_label_is_among(SLICE("NATO|TOP SECRET|M:mark"), SLICE("NATO"), levels));
+	assert_false(seal_label_is_among(SLICE("NATO|RESTRICTED"), SLICE("NATO"), levels));
+	assert_false(seal_label_is_among(SLICE("NATO|SECRET"), SLICE("KOR"), levels));
+	assert_false(seal_label_is_among(SLICE("NATO|SECRET|"), SLICE("NATO"), levels));
+	assert_true(may_have("PUBLIC|UNMARKED|M:mark", partner));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_in_the_one_form_are_read),
 		cmocka_unit_test(every_other_spelling_is_refused),
+		cmocka_unit_test(a_label_is_among_levels_of_its_own_policy_only),
 		cmocka_unit_test(a_clearance_that_is_not_in_form_opens_nothing),
 		cmocka_unit_test(order_of_names_is_by_their_octets_without_escapes),
 		cmocka_unit_test(a_label_beyond_the_limit_is_refused),

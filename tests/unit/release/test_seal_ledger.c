@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "ledger/note.h"
+#include "starve.h"
 
 static struct world world;
 
@@ -245,11 +246,56 @@ static void a_tree_extends_only_what_is_its_beginning(void **context)
 		}
 }
 
+static int reads(void *context)
+{
+	struct seal_tree tree;
+	return seal_ledger_read(*(const struct slice *)context, SLICE("KOR"), key_of(WORLD_KOR), &tree) == ERR_OK;
+}
+
+static int cosigns(void *context)
+{
+	AUTO_BUF note = buf_make(65536);
+	if (seal_ledger_cosign(*(const struct slice *)context, SLICE("bices/LTU/ledger"), world.ledger[WORLD_LTU], WORLD_NOW, &note) !=
+	    ERR_OK)
+		return 0;
+	return seal_ledger_check_cosignature(buf_slice(&note), SLICE("bices/LTU/ledger"), key_of(WORLD_LTU)) == ERR_OK;
+}
+
+static void whichever_allocation_fails_no_checkpoint_is_believed(void **context)
+{
+	(void)context;
+	struct slice note = world_checkpoint(&world, WORLD_KOR, 4);
+	assert_true(starve_each(reads, &note) > 1);
+	assert_true(starve_each(cosigns, &note) > 3);
+}
+
+static void a_tree_of_the_size_held_must_be_the_tree_held_and_an_empty_record_proves_nothing(void **context)
+{
+	(void)context;
+	struct seal_state state;
+	struct seal_case at = world_case(&world, &state);
+	struct seal_proof proof = {.checkpoint = at.checkpoint, .proof = at.proof, .record = at.record, .index = at.ledger_index,
+				   .size = at.token.ledger_size, .nation = SLICE("NATO")};
+	memcpy(proof.salt, at.salt, sizeof(proof.salt));
+	memcpy(proof.key, key_of(WORLD_NATO), sizeof(proof.key));
+	assert_int_equal(seal_ledger_proves(&proof), VERDICT_PERMIT);
+	assert_ok(seal_ledger_read(at.checkpoint, SLICE("NATO"), key_of(WORLD_NATO), &proof.held));
+	assert_int_equal(seal_ledger_proves(&proof), VERDICT_PERMIT);
+	proof.held.root[0] ^= 1;
+	assert_int_equal(seal_ledger_proves(&proof), VERDICT_DENY);
+	proof.held.size--;
+	assert_int_equal(seal_ledger_proves(&proof), VERDICT_PERMIT);
+	proof.record = (struct slice){0};
+	assert_int_equal(seal_ledger_proves(&proof), VERDICT_DENY);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(what_the_ledger_signs_is_read),
+		TEST(whichever_allocation_fails_no_checkpoint_is_believed),
+		TEST(a_tree_of_the_size_held_must_be_the_tree_held_and_an_empty_record_proves_nothing),
 		TEST(another_nations_checkpoint_is_not_read),
 		TEST(no_octet_of_a_checkpoint_can_be_changed),
 		TEST(every_cut_of_a_checkpoint_is_refused),
