@@ -27,6 +27,7 @@ enum {
 	LIMIT_TITLE = 1024,
 	LIMIT_NATION = 32,     /* name of a participant */
 	LIMIT_USER = 64,
+	LIMIT_USER_SESSIONS = 64, /* open at once by one user; the oldest ends for a new one */
 	LIMIT_REASON = 1024,
 	LIMIT_REALM = 64,
 	LIMIT_NATIONS = 64, /* participants of one coalition: a peer mask has 64 bits */

@@ -23,6 +23,7 @@ struct entry {
 	struct session session;
 	struct arena arena;
 	bool used;
+	uint64_t made; /* rising */
 };
 
 enum credential { CREDENTIAL_PASSWORD = 'p', CREDENTIAL_CERTIFICATE = 'c' };
@@ -46,6 +47,7 @@ struct sessions {
 	uint8_t key[32]; /* of this life of the process */
 	struct entry *entries;
 	size_t high; /* no entry at or above it is in use */
+	uint64_t made;
 	struct cached cache[CACHE_MAX];
 	struct gate gates[GATE_SETS][GATE_WAYS];
 };
@@ -184,11 +186,35 @@ static struct entry *entry_free(struct sessions *sessions, uint64_t now_ms)
 	return oldest;
 }
 
+/* No user takes the places of the others: beyond his limit his oldest session ends, with what hangs on it. Lenses are
+ * counted apart, so that looking through one never ends the session that it belongs to. */
+static void user_limit(struct sessions *sessions, struct slice user, bool lens, uint64_t now_ms)
+{
+	const struct entry *oldest = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < sessions->high; i++) {
+		const struct entry *entry = &sessions->entries[i];
+		if (!entry->used || entry->session.expires_ms <= now_ms || (entry->session.lens.len > 0) != lens ||
+		    !slice_equal(entry->session.user, user))
+			continue;
+		count++;
+		if (!oldest || entry->made < oldest->made)
+			oldest = entry;
+	}
+	if (count < LIMIT_USER_SESSIONS)
+		return;
+	uint8_t id[SESSION];
+	memcpy(id, oldest->session.id, SESSION);
+	session_end(sessions, id);
+}
+
 static enum err session_make(struct sessions *sessions, struct slice user, const struct user_row *row, bool certificate,
 			     uint64_t now_ms, struct entry **ret_entry)
 {
+	user_limit(sessions, user, false, now_ms);
 	struct entry *entry = entry_free(sessions, now_ms);
 	struct session *session = &entry->session;
+	entry->made = ++sessions->made;
 	TRY(arena_copy(&entry->arena, user, &session->user));
 	TRY(arena_copy(&entry->arena, row->roles, &session->roles));
 	TRY(arena_copy(&entry->arena, row->clearance, &session->clearance));
@@ -210,8 +236,10 @@ enum err session_lens(struct sessions *sessions, const struct session *from, str
 	struct session parent = *from;
 	TRY(arena_copy(&kept, from->user, &parent.user));
 	TRY(arena_copy(&kept, from->clearance, &parent.clearance));
+	user_limit(sessions, parent.user, true, now_ms);
 	struct entry *entry = entry_free(sessions, now_ms);
 	struct session *session = &entry->session;
+	entry->made = ++sessions->made;
 	TRY(arena_copy(&entry->arena, parent.user, &session->user));
 	TRY(arena_copy(&entry->arena, clearance, &session->clearance));
 	TRY(arena_copy(&entry->arena, nation, &session->lens));

@@ -207,6 +207,10 @@ enum progress request_begin(struct request *request)
 {
 	struct slice path, query = slice_split(request->head.target, '?', &path);
 	unsigned allowed = 0;
+	if (request->head.ambiguous) {
+		diag_fail(&request->diag, ERR_MALFORMED, "the length of the body is given more than once, or in two ways");
+		return request_fail(request, ERR_MALFORMED);
+	}
 	enum err err = route_find(request->head.method, path, &request->arena, &request->route, request->parameters,
 				  &allowed);
 	if (err != ERR_OK)

@@ -41,6 +41,7 @@ struct request_head {
 	struct slice accept, authorization, content_type, origin, host, if_none_match;
 	bool has_body;
 	uint64_t body_len; /* by Content-Length; UINT64_MAX when chunked */
+	bool ambiguous;    /* its length is said more than once: what follows may be read in two ways */
 	enum certificate_state certificate;
 	struct slice certificate_uri; /* of a good one */
 	uint64_t now_ms;

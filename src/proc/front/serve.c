@@ -67,6 +67,28 @@ static enum MHD_Result join_accept(void *context, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
+/* How the end of the body is told. A request that says it twice could be read in two ways, by us and by what stands before
+ * us, so that its rest is taken for another request. spec: RFC 9112 6.3 */
+struct framing {
+	unsigned lengths, encodings;
+};
+
+static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *framing = context;
+	(void)kind, (void)value;
+	framing->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	framing->encodings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+	return MHD_YES;
+}
+
+static bool is_ambiguous(struct MHD_Connection *handle)
+{
+	struct framing framing = {0};
+	MHD_get_connection_values(handle, MHD_HEADER_KIND, count_framing, &framing);
+	return framing.lengths + framing.encodings > 1;
+}
+
 static void read_head(struct exchange *exchange, const char *method)
 {
 	struct MHD_Connection *handle = exchange->handle;
@@ -87,6 +109,7 @@ static void read_head(struct exchange *exchange, const char *method)
 					       .if_none_match = header(handle, MHD_HTTP_HEADER_IF_NONE_MATCH),
 					       .has_body = chunked || body_len > 0,
 					       .body_len = chunked ? UINT64_MAX : body_len,
+					       .ambiguous = is_ambiguous(handle),
 					       .certificate = connection->certificate,
 					       .certificate_uri = buf_slice(&connection->uri),
 					       .now_ms = clock_now_ms()};
@@ -190,6 +213,8 @@ static bool wants_drain(const struct exchange *exchange)
 {
 	const struct request *request = &exchange->request;
 	uint64_t max = request->signed_in ? DRAIN_SIGNED_IN_MAX : DRAIN_MAX;
+	if (exchange->head.ambiguous)
+		return false;
 	if (!exchange->head.has_body)
 		return true;
 	if (header(exchange->handle, MHD_HTTP_HEADER_EXPECT).len > 0)

@@ -171,6 +171,46 @@ static void unknown_user_costs_as_much_as_a_known_one(void **state)
 	sessions_free(sessions);
 }
 
+static void a_user_has_a_limit_of_sessions_and_a_new_one_ends_his_oldest(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL, *found = NULL;
+	uint8_t ids[LIMIT_USER_SESSIONS + 1][SESSION], other[SESSION];
+	import(f);
+	assert_ok(enter(f, sessions, "release2", "two", false, 1, &session));
+	memcpy(other, session->id, SESSION);
+	for (uint64_t i = 0; i < LIMIT_USER_SESSIONS + 1; i++) {
+		assert_ok(enter(f, sessions, "analyst", "secret one", false, 1000 - i, &session)); /* the clock may go back */
+		memcpy(ids[i], session->id, SESSION);
+		assert_int_equal(session_find(sessions, ids[0], 1000, &found), i < LIMIT_USER_SESSIONS ? ERR_OK : ERR_SIGN_IN);
+	}
+	for (size_t i = 1; i < LIMIT_USER_SESSIONS + 1; i++)
+		assert_ok(session_find(sessions, ids[i], 1000, &found));
+	assert_ok(session_find(sessions, other, 1000, &found));
+	sessions_free(sessions);
+}
+
+static void a_user_who_looks_through_many_lenses_ends_only_his_oldest_one(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL, *lens = NULL, *found = NULL;
+	uint8_t parent[SESSION], first[SESSION] = {0};
+	import(f);
+	assert_ok(enter(f, sessions, "analyst", "secret one", false, 1, &session));
+	memcpy(parent, session->id, SESSION);
+	for (int i = 0; i < LIMIT_USER_SESSIONS + 1; i++) {
+		assert_ok(session_find(sessions, parent, 2, &session));
+		assert_ok(session_lens(sessions, session, SLICE("KOR"), SLICE(CLEARED_PUBLIC), 2, &lens));
+		if (i == 0)
+			memcpy(first, lens->id, SESSION);
+		assert_int_equal(session_find(sessions, first, 2, &found), i < LIMIT_USER_SESSIONS ? ERR_OK : ERR_SIGN_IN);
+	}
+	assert_ok(session_find(sessions, parent, 2, &session));
+	sessions_free(sessions);
+}
+
 static void transient_sign_in_is_answered_from_the_cache_until_the_user_changes(void **state)
 {
 	struct fixture *f = *state;
@@ -282,6 +322,8 @@ int main(void)
 		CASE(failures_are_forgotten_after_a_quarter_of_an_hour),
 		CASE(closed_name_holds_up_neither_certificates_nor_long_after_the_clock_was_set_back),
 		CASE(unknown_user_costs_as_much_as_a_known_one),
+		CASE(a_user_has_a_limit_of_sessions_and_a_new_one_ends_his_oldest),
+		CASE(a_user_who_looks_through_many_lenses_ends_only_his_oldest_one),
 		CASE(transient_sign_in_is_answered_from_the_cache_until_the_user_changes),
 		CASE(certificate_of_this_nation_signs_in_its_user),
 		CASE(administrator_sees_no_object_whatever_the_table_says),

@@ -228,6 +228,22 @@ class Front(unittest.TestCase):
         self.assertNotIn(b"openapi\":", data)
         self.assertLessEqual(data.count(b"HTTP/1.1 "), 2)
 
+    def test_a_body_whose_length_is_said_twice_is_refused_and_ends_the_connection(self):
+        inner = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+        length = f"Content-Length: {len(inner)}\r\n"
+        chunked = "Transfer-Encoding: chunked\r\n"
+        for framing in (length * 2, length + f"content-length: {len(inner) + 1}\r\n", length + chunked, chunked + length, "Content-Length: 0\r\n" + length,
+                        chunked * 2):
+            for line in ("POST /api/v1/session", "GET /", "POST /api/v1/objects", "GET /nothing"):
+                with NODE.tls().wrap_socket(socket.create_connection(("127.0.0.1", NODE.users), timeout=5), server_hostname="127.0.0.1") as tls:
+                    tls.sendall(f"{line} HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\nContent-Type: application/json\r\n{framing}\r\n".encode() + inner)
+                    data = b""
+                    while piece := tls.recv(65536):
+                        data += piece
+                self.assertTrue(data.startswith(b"HTTP/1.1 400 "), (framing, line, data[:200]))
+                self.assertEqual(data.count(b"HTTP/1.1 "), 1)
+        self.check("GET", "/api/v1/status", 200)
+
     def test_other_origins_may_not_change_anything(self):
         self.check("DELETE", "/api/v1/session", 403, Origin="https://elsewhere")
 
