@@ -75,6 +75,8 @@ static const char *const tables[] = {
 	"CREATE TABLE hand_over(id TEXT PRIMARY KEY, giver TEXT NOT NULL, taker TEXT NOT NULL, entry TEXT, state INTEGER NOT NULL, "
 	"at INTEGER NOT NULL, ended INTEGER NOT NULL, keys TEXT NOT NULL) WITHOUT ROWID",
 	"CREATE INDEX hand_over_at ON hand_over(at)",
+	"CREATE TABLE token(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, user TEXT NOT NULL, name TEXT NOT NULL, "
+	"scope TEXT NOT NULL, writes INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL)", /* scope: collections */
 	"CREATE TABLE user(name TEXT PRIMARY KEY, hash TEXT NOT NULL, roles TEXT NOT NULL, clearance TEXT NOT NULL) "
 	"WITHOUT ROWID",
 };

@@ -26,7 +26,7 @@ struct entry {
 	uint64_t made; /* rising */
 };
 
-enum credential { CREDENTIAL_PASSWORD = 'p', CREDENTIAL_CERTIFICATE = 'c' };
+enum credential { CREDENTIAL_PASSWORD = 'p', CREDENTIAL_CERTIFICATE = 'c', CREDENTIAL_TOKEN = 't' };
 
 /* A credential that was right a moment ago, as a keyed hash. */
 struct cached {
@@ -115,6 +115,14 @@ void session_end(struct sessions *sessions, const uint8_t id[SESSION])
 	for (size_t i = 0; i < sessions->high; i++)
 		if (sessions->entries[i].used && is_or_hangs_on(&sessions->entries[i].session, id))
 			entry_end(&sessions->entries[i]);
+}
+
+void sessions_end_tools(struct sessions *sessions, struct slice user)
+{
+	for (size_t i = 0; i < sessions->high; i++)
+		if (sessions->entries[i].used && sessions->entries[i].session.tool && slice_equal(sessions->entries[i].session.user, user))
+			entry_end(&sessions->entries[i]);
+	memset(sessions->cache, 0, sizeof(sessions->cache));
 }
 
 void sessions_end_user(struct sessions *sessions, struct slice user)
@@ -322,9 +330,36 @@ static enum err by_certificate(struct hold *hold, struct sessions *sessions, str
 	return session_make(sessions, user, &row, true, now_ms, ret_entry);
 }
 
+/* A tool: as its user is now, less the rights that no tool has. */
+static enum err by_token(struct hold *hold, struct sessions *sessions, struct slice secret, uint64_t now_ms, struct entry **ret_entry)
+{
+	AUTO_ARENA scratch = {0};
+	struct token_row token;
+	struct user_row row = {0};
+	enum err err = token_find(hold, secret, now_ms, &scratch, &token);
+	if (err == ERR_OK)
+		err = user_get(hold, token.user, &scratch, &row);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_SIGN_IN : err;
+	struct entry *entry = NULL;
+	TRY(session_make(sessions, token.user, &row, false, now_ms, &entry));
+	entry->session.tool = true;
+	entry->session.expires_ms = token.expires;
+	entry->session.writes = token.writes;
+	entry->session.may &= USER_TAXII | USER_ANALYST | USER_READER;
+	enum err kept = arena_copy(&entry->arena, token.scope, &entry->session.scope);
+	if (kept != ERR_OK)
+		entry_end(entry);
+	TRY(kept);
+	*ret_entry = entry;
+	return ERR_OK;
+}
+
 static void credential_mac(const struct sessions *sessions, const struct msg_sign_in *ask, uint8_t ret_mac[32])
 {
-	if (ask->certificate_uri.len != 0)
+	if (ask->token.len != 0)
+		cache_mac(sessions, CREDENTIAL_TOKEN, (struct slice){0}, ask->token, ret_mac);
+	else if (ask->certificate_uri.len != 0)
 		cache_mac(sessions, CREDENTIAL_CERTIFICATE, ask->certificate_uri, (struct slice){0}, ret_mac);
 	else
 		cache_mac(sessions, CREDENTIAL_PASSWORD, ask->user, ask->password, ret_mac);
@@ -333,7 +368,7 @@ static void credential_mac(const struct sessions *sessions, const struct msg_sig
 bool sign_in_is_quick(struct sessions *sessions, const struct msg_sign_in *ask, uint64_t now_ms)
 {
 	uint8_t mac[32];
-	if (ask->certificate_uri.len != 0 || gate_is_closed(gate_find(sessions, ask->user), now_ms))
+	if (ask->token.len != 0 || ask->certificate_uri.len != 0 || gate_is_closed(gate_find(sessions, ask->user), now_ms))
 		return true;
 	credential_mac(sessions, ask, mac);
 	return ask->transient && cache_find(sessions, mac, now_ms);
@@ -343,18 +378,22 @@ enum err sign_in(struct hold *hold, struct sessions *sessions, const struct msg_
 		 const struct session **ret_session, bool *ret_fresh)
 {
 	uint8_t mac[32];
-	bool certificate = ask->certificate_uri.len != 0;
+	bool certificate = ask->certificate_uri.len != 0, token = ask->token.len != 0;
 	credential_mac(sessions, ask, mac);
-	if (!certificate && gate_is_closed(gate_find(sessions, ask->user), now_ms))
+	if (!certificate && !token && gate_is_closed(gate_find(sessions, ask->user), now_ms))
 		return ERR_SIGN_IN; /* before the cache as well, or it could be guessed against without delay */
 	struct entry *entry = ask->transient ? cache_find(sessions, mac, now_ms) : NULL;
 	*ret_fresh = !entry;
-	if (!entry && certificate)
+	if (!entry && token)
+		TRY(by_token(hold, sessions, ask->token, now_ms, &entry));
+	else if (!entry && certificate)
 		TRY(by_certificate(hold, sessions, ask->certificate_uri, now_ms, &entry));
 	else if (!entry)
 		TRY(by_password(hold, sessions, ask, now_ms, &entry));
 	if (ask->transient && *ret_fresh) {
-		entry->session.expires_ms = now_ms + 2 * (uint64_t)CACHE_MS; /* outlives its place in the cache, not more */
+		uint64_t until_ms = now_ms + 2 * (uint64_t)CACHE_MS; /* outlives its place in the cache, not more */
+		if (!token || entry->session.expires_ms > until_ms)
+			entry->session.expires_ms = until_ms;
 		cache_put(sessions, mac, entry, now_ms);
 	}
 	*ret_session = &entry->session;

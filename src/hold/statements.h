@@ -150,6 +150,13 @@
 	X(USER_DELETE, "DELETE FROM user WHERE name=?1") \
 	X(USER_COUNT, "SELECT count(*) FROM user") \
 	X(USERS_ALL, "SELECT name,roles,clearance FROM user ORDER BY name") \
+	X(TOKEN_ADD, "INSERT INTO token(digest,user,name,scope,writes,created,expires) VALUES(?1,?2,?3,?4,?5,?6,?7)") \
+	X(TOKEN_FIND, "SELECT user,scope,writes,expires FROM token WHERE digest=?1 AND expires>?2") \
+	X(TOKEN_COUNT, "SELECT count(*) FROM token WHERE user=?1") \
+	X(TOKENS_ALL, "SELECT id,user,name,scope,writes,created,expires FROM token WHERE ?1='' OR user=?1 ORDER BY id LIMIT 4096") \
+	X(TOKEN_USER, "SELECT user FROM token WHERE id=?1") \
+	X(TOKEN_DELETE, "DELETE FROM token WHERE id=?1") \
+	X(TOKENS_DELETE, "DELETE FROM token WHERE user=?1") \
 	X(RECORD_ADD, "INSERT INTO record(bytes) VALUES(?1)") \
 	X(RECORDS_FIRST, "SELECT id,bytes FROM record ORDER BY id LIMIT ?1") \
 	X(RECORDS_DELETE, "DELETE FROM record WHERE id<=?1") \

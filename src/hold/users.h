@@ -35,6 +35,8 @@ struct session {
 	unsigned may; /* enum user_role */
 	uint64_t expires_ms;
 	bool certificate;
+	bool tool, writes;    /* tool: made by a token: TAXII only, within scope */
+	struct slice scope;   /* of a tool: ids of collections, separated by one space; empty: all */
 	struct slice lens;    /* not empty: reads as this nation would, and nothing else */
 	struct slice beneath; /* of a lens: the clearance of who looks */
 	uint8_t parent[SESSION]; /* of a lens: the session it was opened from, with which it ends */
@@ -58,7 +60,21 @@ enum err session_find(struct sessions *sessions, const uint8_t id[SESSION], uint
 enum err session_lens(struct sessions *sessions, const struct session *from, struct slice nation, struct slice clearance, uint64_t now_ms,
 		      const struct session **ret_session) MUST_USE;
 void session_end(struct sessions *sessions, const uint8_t id[SESSION]);
+void sessions_end_tools(struct sessions *sessions, struct slice user); /* those made by his tokens */
 void sessions_end_user(struct sessions *sessions, struct slice user); /* after any change of the user */
+
+/* ---- tokens of tools (tokens.c) ---- the store keeps their digests only */
+
+enum { TOKENS_A_USER = 64, TOKEN_DAYS_MAX = 730 };
+/* Within a transaction. scope: names known collections; kept as ids. ERR_INVALID says what is wrong. */
+enum err token_make(struct hold *hold, const struct msg_token_make *ask, struct slice user, uint64_t now_ms,
+		    struct msg_token_made *ret_made, struct diag *diag) MUST_USE;
+/* user empty: everybody's. */
+enum err tokens_list(struct hold *hold, struct slice user, struct arena *arena, struct msg_tokens_done *ret_tokens) MUST_USE;
+/* Within a transaction. user empty: anybody's; *ret_user: whose it was. ERR_NOT_FOUND: none, or another's. */
+enum err token_revoke(struct hold *hold, uint64_t id, struct slice user, struct arena *arena, struct slice *ret_user) MUST_USE;
+/* May this session use this collection (by id)? */
+bool session_reaches(const struct session *session, struct slice collection, bool to_write);
 
 /* First start: takes the users of the file (name, encoded argon2id hash, roles, clearance lines joined by ";;"; tab
  * separated) when the table is empty. Begins and commits. ERR_MALFORMED names the line. */

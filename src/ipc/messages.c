@@ -124,6 +124,11 @@ SHAPE(peer_status);
 static const struct field role_status_fields[] = {X(1, role, LIMIT_NATION), U(2, up)};
 SHAPE(role_status);
 #undef T
+#define T token_item
+static const struct field token_item_fields[] = {
+	U(1, id), X(2, user, LIMIT_USER), X(3, name, LIMIT_USER), X(4, scope, TEXT_MAX), U(5, writes), U(6, created), U(7, expires)};
+SHAPE(token_item);
+#undef T
 #define T user_item
 static const struct field user_item_fields[] = {X(1, user, LIMIT_USER), X(2, roles, LIMIT_TITLE), X(3, clearance, TEXT_MAX)};
 SHAPE(user_item);
@@ -285,8 +290,26 @@ SHAPE(octets);
 #undef T
 #define T msg_sign_in
 static const struct field sign_in_fields[] = {
-	X(1, user, LIMIT_USER), B(2, password, LIMIT_PASSWORD), X(3, certificate_uri, LIMIT_TITLE), U(4, transient)};
+	X(1, user, LIMIT_USER), B(2, password, LIMIT_PASSWORD), X(3, certificate_uri, LIMIT_TITLE), U(4, transient),
+	B(5, token, TOKEN_SECRET)};
 SHAPE(sign_in);
+#undef T
+#define T msg_token_make
+static const struct field token_make_fields[] = {
+	F(1, session), X(2, name, LIMIT_USER), X(3, scope, TEXT_MAX), U(4, writes), U(5, days)};
+SHAPE(token_make);
+#undef T
+#define T msg_token_made
+static const struct field token_made_fields[] = {U(1, id), F(2, secret), U(3, expires)};
+SHAPE(token_made);
+#undef T
+#define T msg_tokens_done
+static const struct field tokens_done_fields[] = {L(1, tokens, token_item)};
+SHAPE(tokens_done);
+#undef T
+#define T msg_token_revoke
+static const struct field token_revoke_fields[] = {F(1, session), U(2, id)};
+SHAPE(token_revoke);
 #undef T
 #define T msg_session
 static const struct field session_fields[] = {

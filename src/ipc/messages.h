@@ -67,6 +67,11 @@ enum { SESSION = 32 };
 	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
 	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
 	X(112, LENS, lens, R(FRONT), R(STORE))         /* SESSION: reads as that nation would, of what was released to it */ \
+	X(120, TOKEN_MAKE, token_make, R(FRONT), R(STORE)) \
+	X(121, TOKEN_MADE, token_made, R(STORE), R(FRONT)) \
+	X(122, TOKENS, ask, R(FRONT), R(STORE)) \
+	X(123, TOKENS_DONE, tokens_done, R(STORE), R(FRONT)) \
+	X(124, TOKEN_REVOKE, token_revoke, R(FRONT), R(STORE)) \
 	X(110, WATCH, watch, R(FRONT), R(STORE))       /* what changed for this reader; asked at every beat of his stream */ \
 	X(111, WATCHED, watched, R(STORE), R(FRONT)) \
 	/* warnings and next steps, all under the reader's view */ \
@@ -164,6 +169,7 @@ struct msg_sign_in {
 	struct slice user, password; /* both empty with a certificate */
 	struct slice certificate_uri; /* "bices://KOR/user/analyst", verified by front */
 	uint8_t transient; /* 1: credentials with each request (Basic): answer from the cache, no ledger flood */
+	struct slice token; /* TOKEN_SECRET octets of a tool's token, or empty; then all above but transient are */
 };
 struct msg_session {
 	uint8_t session[SESSION];
@@ -314,6 +320,15 @@ struct msg_watched { struct record_list marks; /* one */
 	uint8_t more, gone, releases, recalls, node; /* 1: there are others; something is not there any more; these changed */ };
 
 struct msg_user_set { uint8_t session[SESSION]; struct slice user, password, roles, clearance; uint8_t remove; };
+/* Tokens of tools: each acts as the user who made it, within collections, over TAXII only. */
+enum { TOKEN_SECRET = 32 };
+struct msg_token_make { uint8_t session[SESSION]; struct slice name; struct slice scope; /* ids or aliases of collections,
+	separated by one space; empty: all */ uint8_t writes; uint32_t days; };
+struct msg_token_made { uint64_t id; uint8_t secret[32]; uint64_t expires; };
+struct token_item { uint64_t id; struct slice user, name, scope; uint8_t writes; uint64_t created, expires; };
+struct msg_tokens_done { struct record_list tokens; };
+struct msg_token_revoke { uint8_t session[SESSION]; uint64_t id; };
+
 struct user_item { struct slice user, roles, clearance; };
 struct msg_users_done { struct record_list users; };
 

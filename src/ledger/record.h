@@ -16,7 +16,7 @@
 	X(LEDGER_RECALL_APPLIED, 15, "recall applied") X(LEDGER_RECEIPT, 16, "receipt") X(LEDGER_KEY, 17, "key") \
 	X(LEDGER_ROSTER, 18, "roster") X(LEDGER_POLICY, 19, "policy") X(LEDGER_READ, 20, "ledger read") \
 	X(LEDGER_DELETE, 21, "delete") X(LEDGER_WITHDRAWAL, 22, "withdrawal") X(LEDGER_USER, 23, "user") \
-	X(LEDGER_WITNESS, 24, "witness") X(LEDGER_SEE_AS, 40, "see as") \
+	X(LEDGER_WITNESS, 24, "witness") X(LEDGER_SEE_AS, 40, "see as") X(LEDGER_TOKEN, 45, "token") \
 	X(LEDGER_ALERT, 50, "alert") X(LEDGER_ACKNOWLEDGE, 51, "acknowledge") X(LEDGER_CLOSE, 52, "alert closed") \
 	X(LEDGER_HAND_OVER, 53, "hand-over")
 

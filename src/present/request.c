@@ -139,10 +139,28 @@ static enum progress session_vouches(struct request *request, const void *answer
 	return after_credentials(request);
 }
 
+/* A tool's token: "bices_" and its octets in hexadecimal digits; the store makes a session of it, as of a password. */
+static enum progress begin_token(struct request *request, struct slice token)
+{
+	AUTO_BUF bytes = buf_make(TOKEN_SECRET);
+	struct msg_sign_in *sign_in = ARENA_NEW(&request->arena, struct msg_sign_in);
+	enum err err = sign_in ? hex_decode(token, &bytes) : ERR_MEMORY;
+	if (err == ERR_OK)
+		err = bytes.len == TOKEN_SECRET ? arena_copy(&request->arena, buf_slice(&bytes), &sign_in->token) : ERR_SIGN_IN;
+	buf_wipe(&bytes);
+	if (err != ERR_OK)
+		return request_fail(request, err == ERR_MEMORY ? err : ERR_SIGN_IN);
+	sign_in->transient = 1;
+	return request_ask(request, MSG_SIGN_IN, sign_in, MSG_SESSION, session_is_known);
+}
+
 /* Bearer: the store checks the session with every message. Before a large body is taken in, it is asked once more. */
 static enum progress begin_bearer(struct request *request, struct slice token)
 {
 	AUTO_BUF bytes = buf_make(SESSION);
+	struct slice tool = SLICE("bices_");
+	if (slice_has_prefix(token, tool))
+		return begin_token(request, slice_skip(token, tool.len));
 	if (hex_decode(token, &bytes) != ERR_OK || bytes.len != SESSION)
 		return request_fail(request, ERR_SIGN_IN);
 	memcpy(request->session, bytes.data, SESSION);

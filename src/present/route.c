@@ -96,6 +96,10 @@ const struct route routes[] = {
 	API(GET, "users", NONE, "admin", "", "", JSON, 200, users_list, "Users with roles and clearances"),
 	API(POST, "users", SMALL, "admin", "", IN_JSON, "", 204, user_set, "Add or change a user"),
 	API(DELETE, "users/{name}", NONE, "admin", "", "", "", 204, user_remove, "Remove a user"),
+	API(POST, "tokens", SMALL, "taxii, analyst, reader", "", IN_JSON, JSON, 201, token_make,
+	    "Make a token for a tool: TAXII only, within collections, as the user who makes it"),
+	API(GET, "tokens", NONE, "taxii, analyst, reader, admin", "", "", JSON, 200, token_list, "One's tokens; of an administrator everybody's"),
+	API(DELETE, "tokens/{id}", NONE, "taxii, analyst, reader, admin", "", "", "", 204, token_revoke, "Revoke a token; it ends at once"),
 	OPEN(GET, "/api/v1/openapi.json", API, NONE, "", JSON, openapi_get, "This document"),
 
 	TAX(GET, "", NONE, "", "", 200, taxii_discovery, "TAXII discovery"),

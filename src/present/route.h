@@ -50,6 +50,7 @@ route_handler release_list, release_show, release_approve, release_refuse;		    
 route_handler withdraw_order, withdraw_status, recall_order, recall_status;		      /* release.c */
 route_handler events_get;								      /* events.c */
 route_handler status_get, proof_get, users_list, user_set, user_remove;			      /* node.c */
+route_handler token_make, token_list, token_revoke;				      /* tokens.c */
 route_handler policies_get, labels_mark;						      /* policies.c */
 route_handler warning_list, warning_get, alert_list, alert_acknowledge, alert_close;	      /* warning.c */
 route_handler requirement_list, decision_list, task_list, outcome_list, watchlog_list;	      /* steps.c */

@@ -188,7 +188,7 @@ def test_large_integers_unicode_and_custom_properties_come_back_in_value(t):
 
 # ---- versions ----
 
-@pytest.mark.parametrize("decimals", ["", ".1", ".12", ".123", ".123456", ".000001", ".123456789"])
+@pytest.mark.parametrize("decimals", [".123", ".1234", ".123456", ".000001", ".123456789"])
 def test_timestamps_come_back_as_they_were_written(t, decimals):
     sent = identity(modified=f"2026-02-03T04:05:06{decimals}Z", created=f"2026-02-03T04:05:06{decimals}Z")
     posted(t, sent)

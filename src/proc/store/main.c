@@ -92,6 +92,12 @@ enum err store_end(struct store *store, enum err err)
 
 /* ---- sessions ---- */
 
+/* What a tool may ask; whoever answers these looks at the token's scope. */
+static bool serves_tools(uint16_t type)
+{
+	return type == MSG_COLLECTIONS || type == MSG_PAGE || type == MSG_PUT || type == MSG_DELETE;
+}
+
 bool store_session(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may,
 		   const struct session **ret_session)
 {
@@ -99,6 +105,10 @@ bool store_session(struct self *self, const struct role_message *message, const 
 	enum err err = store_settle(self);
 	if (err == ERR_OK)
 		err = session_find(store->sessions, id, clock_now_ms(), ret_session);
+	if (err == ERR_OK && (*ret_session)->tool && !serves_tools(message->type)) {
+		role_refuse(self, message->caller, ERR_REFUSED, 0, "a tool's token is for TAXII and its collections only");
+		return false;
+	}
 	if (err == ERR_OK && may && !((*ret_session)->may & may)) {
 		role_refuse(self, message->caller, ERR_REFUSED, 0, "your role does not allow this");
 		return false;
@@ -268,6 +278,9 @@ static const struct role_handler handlers[] = {
 	{MSG_PROOF, ROLE_FRONT, store_on_proof},
 	{MSG_USER_SET, ROLE_FRONT, store_on_user_set},
 	{MSG_USERS, ROLE_FRONT, store_on_users},
+	{MSG_TOKEN_MAKE, ROLE_FRONT, store_on_token_make},
+	{MSG_TOKENS, ROLE_FRONT, store_on_tokens},
+	{MSG_TOKEN_REVOKE, ROLE_FRONT, store_on_token_revoke},
 	{MSG_DELETE, ROLE_FRONT, store_on_delete},
 	{MSG_WARNINGS, ROLE_FRONT, store_on_warnings},
 	{MSG_WARNING_SHOW, ROLE_FRONT, store_on_warning_show},

@@ -234,12 +234,12 @@ static enum err channel_find(struct store *store, const struct session *session,
 {
 	*ret_id = (struct slice){0};
 	if (!asked.len)
-		return session->may & (USER_ANALYST | USER_WATCH) ? ERR_OK
+		return session->may & (USER_ANALYST | USER_WATCH) && !session->tool ? ERR_OK
 			: diag_fail(diag, ERR_REFUSED, "your role publishes through its collection only");
 	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, asked));
-	if (!collection)
+	if (!collection || !session_reaches(session, collection->id, false))
 		return ERR_NOT_FOUND;
-	if (!collection->writable)
+	if (!collection->writable || !session_reaches(session, collection->id, true))
 		return diag_fail(diag, ERR_REFUSED, "this collection cannot be written to");
 	*ret_id = collection->id;
 	return ERR_OK;

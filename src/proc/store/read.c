@@ -136,7 +136,10 @@ void store_on_page(struct self *self, const struct role_message *message)
 	struct msg_page_done page = {0};
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	enum err err = hold_page(store->hold, view, ask, message->arena, &page);
+	const struct hold_collection *asked = hold_collection_at(store->hold, hold_collection_find(store->hold, ask->collection));
+	enum err err = asked && session_reaches(session, asked->id, false) ? ERR_OK : ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = hold_page(store->hold, view, ask, message->arena, &page);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, err == ERR_USAGE ? "\"next\" is not one of this node, or belongs to another question: begin again without it" : NULL);
 		return;
@@ -161,8 +164,8 @@ void store_on_collections(struct self *self, const struct role_message *message)
 		const struct hold_collection *from = &store->collections[i];
 		items[i] = (struct collection){
 			.id = from->id, .title = from->title, .description = from->description, .alias = from->alias,
-			.default_label = from->default_label, .can_read = reads,
-			.can_write = from->writable && session->may & (USER_TAXII | USER_ANALYST)};
+			.default_label = from->default_label, .can_read = reads && session_reaches(session, from->id, false),
+			.can_write = from->writable && session_reaches(session, from->id, true) && session->may & (USER_TAXII | USER_ANALYST)};
 	}
 	struct msg_collections_done done = {.collections = {items, store->settings.collection_count}};
 	(void)role_reply(self, message->caller, MSG_COLLECTIONS_DONE, &done);

@@ -131,7 +131,7 @@ void store_on_delete(struct self *self, const struct role_message *message)
 	enum err err = hold_author(store->hold, view, ask->id, message->arena, &author, &channel, &own);
 	if (err == ERR_OK && (!collection || !own || !slice_equal(channel, collection->id)))
 		err = ERR_NOT_FOUND;
-	if (err == ERR_OK && (!collection->writable || !slice_equal(author, session->user)))
+	if (err == ERR_OK && (!collection->writable || !session_reaches(session, collection->id, true) || !slice_equal(author, session->user)))
 		err = ERR_REFUSED;
 	const char *why = "only its author may delete it";
 	if (err == ERR_OK)

@@ -39,12 +39,12 @@ static void sign_in_now(struct self *self, struct role_caller caller, const stru
 	if (err == ERR_OK)
 		err = sign_in(store->hold, store->sessions, ask, clock_now_ms(), &session, &fresh);
 	if (err != ERR_OK) {
-		sign_in_refused(self, caller, ask->certificate_uri.len ? ask->certificate_uri : ask->user, err);
+		sign_in_refused(self, caller, ask->token.len ? SLICE("token") : ask->certificate_uri.len ? ask->certificate_uri : ask->user, err);
 		return;
 	}
 	if (fresh) {
 		struct ledger_record record = {.kind = LEDGER_SIGN_IN, .actor = session->user, .subject = session->user,
-					       .basis = session->certificate ? SLICE("certificate") : SLICE("password")};
+					       .basis = session->tool ? SLICE("token") : session->certificate ? SLICE("certificate") : SLICE("password")};
 		store_record(self, &record);
 	}
 	struct msg_session answer = {.user = session->user, .roles = session->roles, .clearance = session->clearance,

@@ -190,13 +190,13 @@ static void every_message_serves_only_the_roles_of_its_row(void **state)
 		{MSG_DELETE, MAY(TAXII) | MAY(ANALYST)},
 		{MSG_COLLECTIONS, ALL}, {MSG_STATUS, ALL},
 		{MSG_RELEASE_LIST, MAY(RELEASE) | MAY(ANALYST)},
-		{MSG_USERS, MAY(ADMIN)},
+		{MSG_USERS, MAY(ADMIN)}, {MSG_TOKENS, MAY(TAXII) | MAY(ANALYST) | MAY(READER) | MAY(ADMIN)},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (size_t role = 0; role < ROLES; role++) {
 			bool listing = rows[i].type == MSG_COLLECTIONS || rows[i].type == MSG_STATUS || rows[i].type == MSG_RELEASE_LIST ||
-				       rows[i].type == MSG_USERS;
+				       rows[i].type == MSG_USERS || rows[i].type == MSG_TOKENS;
 			if (rows[i].type == MSG_PROOF && role == AUDITOR)
 				continue; /* the ledger answers him */
 			struct store_answer answer = listing ? ask(role, rows[i].type)

@@ -310,6 +310,87 @@ static void broken_users_file_is_refused_whole_and_names_its_line(void **state)
 	assert_int_equal(users.users.count, 0);
 }
 
+static enum err enter_by_token(struct fixture *f, struct sessions *sessions, const struct msg_token_made *made, uint64_t now,
+			       const struct session **ret_session)
+{
+	bool fresh;
+	struct msg_sign_in ask = {.token = SLICE_ARRAY(made->secret), .transient = 1};
+	return sign_in(f->hold, sessions, &ask, now, ret_session, &fresh);
+}
+
+static struct msg_token_made token(struct fixture *f, const char *scope, bool writes)
+{
+	struct msg_token_make ask = {.name = SLICE("sensor"), .scope = slice_text(scope), .writes = writes, .days = 1};
+	struct msg_token_made made;
+	struct diag diag = {0};
+	assert_ok(hold_begin(f->hold));
+	assert_ok(token_make(f->hold, &ask, SLICE("analyst"), 1000, &made, &diag));
+	assert_ok(hold_commit(f->hold));
+	return made;
+}
+
+static void token_is_a_narrow_session_until_its_day_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	const uint64_t end = 1000 + 24 * 3600 * 1000;
+	uint8_t id[SESSION];
+	import(f);
+	struct msg_token_made made = token(f, "in", false), other = made;
+	assert_int_equal(made.expires, end);
+	assert_ok(enter_by_token(f, sessions, &made, end - 1000, &session));
+	assert_true(session->tool && !session->writes && session->expires_ms == end);
+	assert_slice(session->user, "analyst");
+	assert_true(session_reaches(session, SLICE(COLLECTION_IN), false));
+	assert_false(session_reaches(session, SLICE(COLLECTION_IN), true));
+	assert_false(session_reaches(session, SLICE(COLLECTION_ALL), false));
+	memcpy(id, session->id, SESSION);
+	assert_int_equal(session_find(sessions, id, end, &session), ERR_SIGN_IN);
+	assert_int_equal(enter_by_token(f, sessions, &made, end, &session), ERR_SIGN_IN);
+	other.secret[0] ^= 1;
+	assert_int_equal(enter_by_token(f, sessions, &other, 2000, &session), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+static void token_goes_with_its_user(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	struct msg_tokens_done list;
+	import(f);
+	struct msg_token_made made = token(f, "", true);
+	assert_ok(tokens_list(f->hold, SLICE("analyst"), &f->arena, &list));
+	assert_int_equal(list.tokens.count, 1);
+	assert_ok(hold_begin(f->hold));
+	assert_ok(user_remove(f->hold, SLICE("analyst")));
+	assert_ok(hold_commit(f->hold));
+	assert_ok(tokens_list(f->hold, (struct slice){0}, &f->arena, &list));
+	assert_int_equal(list.tokens.count, 0);
+	assert_int_equal(enter_by_token(f, sessions, &made, 2000, &session), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+static void tokens_have_a_name_an_end_and_known_collections(void **state)
+{
+	struct fixture *f = *state;
+	struct msg_token_made made;
+	struct diag diag = {0};
+	const struct msg_token_make bad[] = {{.days = 1}, {.name = SLICE("x")}, {.name = SLICE("x"), .days = TOKEN_DAYS_MAX + 1},
+					     {.name = SLICE("x"), .days = 1, .scope = SLICE("elsewhere")}};
+	import(f);
+	assert_ok(hold_begin(f->hold));
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(token_make(f->hold, &bad[i], SLICE("analyst"), 1, &made, &diag), ERR_INVALID);
+	const struct msg_token_make good = {.name = SLICE("x"), .days = TOKEN_DAYS_MAX};
+	for (size_t i = 0; i < TOKENS_A_USER; i++)
+		assert_ok(token_make(f->hold, &good, SLICE("analyst"), 1, &made, &diag));
+	assert_int_equal(token_make(f->hold, &good, SLICE("analyst"), 1, &made, &diag), ERR_INVALID);
+	assert_ok(token_make(f->hold, &good, SLICE("release2"), 1, &made, &diag));
+	assert_ok(hold_commit(f->hold));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -329,6 +410,9 @@ int main(void)
 		CASE(administrator_sees_no_object_whatever_the_table_says),
 		CASE(users_are_set_with_known_roles_and_readable_clearances_only),
 		CASE(broken_users_file_is_refused_whole_and_names_its_line),
+		CASE(token_is_a_narrow_session_until_its_day_ends),
+		CASE(token_goes_with_its_user),
+		CASE(tokens_have_a_name_an_end_and_known_collections),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
