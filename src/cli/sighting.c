@@ -127,7 +127,7 @@ static int sightings(int argc, char **argv)
 
 const struct command sighting_commands[] = {
 	{"sighting", "", "ID_OR_VALUE [--count N] [--first TIME] [--last TIME] [--marking M] [--description TEXT]",
-		"say that it was seen: an object, or every indicator that names the value; without --marking a "
+		"say that it was seen: an object, every indicator that names the value, else the observables that are it; without --marking a "
 		"sighting has the label of what was seen",
 		sighting},
 	{"sightings", "", "ID",

@@ -211,9 +211,7 @@ static const struct stix_property relationship[] = {
 static const struct stix_rule relationship_rules[] = {AGED, LATER("start_time|stop_time")};
 static const struct stix_property sighting[] = {TEXT("description", 0), TIME("first_seen", 0), TIME("last_seen", 0),
 	RANGE("count", 0, 0, COUNT_MAX),
-	REF("sighting_of_ref", R,
-		"!@sco|"
-		"relationship|sighting|bundle|marking-definition|language-content"),
+	REF("sighting_of_ref", R, "!relationship|sighting|bundle|marking-definition|language-content"),
 	REF("observed_data_refs", L, "observed-data"), REF("where_sighted_refs", L, "identity|location"),
 	BOOLEAN("summary", 0), END};
 

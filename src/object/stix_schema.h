@@ -18,7 +18,7 @@ enum stix_kind {
 	KIND_INTEGER, /* from min to max, where they differ */
 	KIND_NUMBER,  /* from min to max, where they differ */
 	KIND_TIME,
-	KIND_MILLI_TIME, /* a time with at least three decimals */
+	KIND_MILLI_TIME, /* a time; with fewer than three decimals a note */
 	KIND_REFERENCE,	 /* words: the types it may name; see stix_allows_target */
 	KIND_ENUM,	 /* words: the closed list */
 	KIND_VOCABULARY, /* words: the open list; anything else is a note */

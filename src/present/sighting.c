@@ -1,15 +1,15 @@
-/* A sighting in one line: of an object, or of a value that indicators name. Must never tell of an indicator that its
- * writer may not read: a value that only hidden ones name is a value that nobody names. */
+/* A sighting in one line: of an object, or of a value that indicators name or observables are. Must never tell of an
+ * indicator that its writer may not read: a value that only hidden ones name is a value that nobody names. */
 #include "base/moment.h"
 #include "crypto/crypto.h"
-#include "object/pattern.h"
 #include "object/stix.h"
 #include "present/publish.h"
 #include "present/route.h"
+#include "present/values.h"
 #include "present/write.h"
 #include "protocol/frame.h"
 
-enum { TARGETS_MAX = 20, VALUE_MAX = 1024 };
+enum { TARGETS_MAX = 20, TEXT_MAX = 1024 };
 
 struct target {
 	struct slice id, label; /* of the head */
@@ -21,7 +21,7 @@ struct sighting {
 	json_int_t count;
 	bool marked;
 	struct target targets[TARGETS_MAX];
-	size_t target_count, read_count, kept_count;
+	size_t target_count, read_count, kept_count, type_count;
 };
 
 /* ---- the request ---- */
@@ -29,10 +29,9 @@ struct sighting {
 static enum err take_text(struct request *request, json_t *body, const char *name, struct slice *ret_text)
 {
 	json_t *value = json_object_get(body, name);
-	if (value &&
-		(!json_is_string(value) || json_string_length(value) == 0 || json_string_length(value) > VALUE_MAX))
+	if (value && (!json_is_string(value) || json_string_length(value) == 0 || json_string_length(value) > TEXT_MAX))
 		return diag_fail(
-			&request->diag, ERR_MALFORMED, "\"%s\" must be a text of 1 to %d octets", name, VALUE_MAX);
+			&request->diag, ERR_MALFORMED, "\"%s\" must be a text of 1 to %d octets", name, TEXT_MAX);
 	return arena_copy(&request->arena, json_slice(value), ret_text);
 }
 
@@ -85,8 +84,8 @@ static enum err take_body(struct request *request, struct sighting *sighting)
 	TRY(take_moment(request, body, "last", &sighting->last));
 	TRY(take_count(request, body, &sighting->count));
 	if (!sighting->of.len)
-		return diag_fail(
-			&request->diag, ERR_MALFORMED, "\"of\" is missing: an id, or a value that an indicator names");
+		return diag_fail(&request->diag, ERR_MALFORMED,
+			"\"of\" is missing: an id, or a value that an indicator names or an observable is");
 	sighting->marked = marking.len > 0;
 	return sighting->marked ? publish_marking(request, marking, &sighting->publish.label) : ERR_OK;
 }
@@ -214,52 +213,25 @@ static enum progress ask_object(struct request *request, struct sighting *sighti
 	return request_ask(request, MSG_GRAPH, ask, MSG_GRAPH_DONE, object_found);
 }
 
-/* ---- indicators by a value ---- */
+/* ---- what a value names ---- */
 
-static bool is_value(const struct pattern_literal *literal, struct slice value)
-{
-	for (; literal; literal = literal->next)
-		if (literal->text.len == value.len &&
-			strncasecmp(slice_chars(literal->text), slice_chars(value), value.len) == 0)
-			return true;
-	return false;
-}
+/* Indicators that name the value, else observables that are it. */
+static const char *const VALUE_TYPES[] = {
+	"indicator", "ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "file", "mac-addr", "mutex"};
+enum { VALUE_TYPE_COUNT = sizeof(VALUE_TYPES) / sizeof(VALUE_TYPES[0]) };
 
-/* Whether the pattern names this very value somewhere. */
-static enum err names_value(struct slice pattern, struct slice value, bool *ret_names)
-{
-	AUTO_ARENA arena = {0};
-	const struct pattern_node *root, **nodes;
-	size_t count;
-	*ret_names = false;
-	if (pattern_parse(pattern, &arena, &root, NULL) != ERR_OK)
-		return ERR_OK;
-	TRY(pattern_list(root, true, &arena, &nodes, &count));
-	for (size_t i = 0; i < count; i++)
-		if (nodes[i]->kind == PATTERN_TEST && !nodes[i]->negated && is_value(nodes[i]->literal, value))
-			*ret_names = true;
-	return ERR_OK;
-}
-
-static enum err reads_value(
-	struct request *request, const struct msg_object *object, struct slice value, bool *ret_names)
-{
-	struct rendition_view view;
-	AUTO_JSON *head = NULL;
-	TRY(rendition_open(object->rendition, &request->arena, &view));
-	TRY(json_read(view.head->content, LIMIT_PORTION_BYTES, &head, NULL));
-	return names_value(json_slice(json_object_get(head, "pattern")), value, ret_names);
-}
-
+static enum progress next_type(struct request *request, struct sighting *sighting);
 static enum progress next_candidate(struct request *request, struct sighting *sighting);
 
 static enum progress candidate_read(struct request *request, const void *answer)
 {
 	struct sighting *sighting = request->work;
-	bool names = false;
-	enum err err = reads_value(request, answer, sighting->of, &names);
-	if (err != ERR_OK)
+	struct values *values = ARENA_NEW(&request->arena, struct values);
+	if (!values || values_read(request, answer, values) != ERR_OK)
 		return request_refuse(request, ERR_INTERNAL, SLICE(""), 0, 0);
+	bool names = false;
+	for (size_t i = 0; i < values->count; i++)
+		names |= value_equal(values->items[i].text, sighting->of);
 	if (names)
 		sighting->targets[sighting->kept_count++] = sighting->targets[sighting->read_count];
 	sighting->read_count++;
@@ -272,7 +244,7 @@ static enum progress next_candidate(struct request *request, struct sighting *si
 		return request_ask_object(
 			request, MSG_GET, sighting->targets[sighting->read_count].id, MSG_OBJECT, candidate_read);
 	sighting->target_count = sighting->kept_count;
-	return publish(request, sighting);
+	return sighting->kept_count ? publish(request, sighting) : next_type(request, sighting);
 }
 
 static enum progress candidates_found(struct request *request, const void *answer)
@@ -280,6 +252,7 @@ static enum progress candidates_found(struct request *request, const void *answe
 	const struct msg_hits *hits = answer;
 	const struct hit *items = hits->hits.items;
 	struct sighting *sighting = request->work;
+	sighting->target_count = sighting->read_count = 0;
 	for (size_t i = 0; i < hits->hits.count && i < TARGETS_MAX; i++) {
 		struct target *target = &sighting->targets[sighting->target_count++];
 		if (arena_copy(&request->arena, items[i].id, &target->id) != ERR_OK ||
@@ -289,14 +262,16 @@ static enum progress candidates_found(struct request *request, const void *answe
 	return next_candidate(request, sighting);
 }
 
-static enum progress ask_value(struct request *request, struct sighting *sighting)
+static enum progress next_type(struct request *request, struct sighting *sighting)
 {
 	struct msg_search *search = ARENA_NEW(&request->arena, struct msg_search);
 	if (!search)
 		return request_fail(request, ERR_MEMORY);
+	if (sighting->type_count == VALUE_TYPE_COUNT)
+		return request_fail(request, ERR_NOT_FOUND);
 	memcpy(search->session, request->session, SESSION);
 	search->text = sighting->of;
-	search->type = SLICE("indicator");
+	search->type = slice_text(VALUE_TYPES[sighting->type_count++]);
 	search->limit = TARGETS_MAX;
 	return request_ask(request, MSG_SEARCH, search, MSG_HITS, candidates_found);
 }
@@ -310,5 +285,5 @@ enum progress sighting_post(struct request *request)
 		return request_fail(request, err);
 	request->work = sighting;
 	return object_id_type(sighting->of, &type) == ERR_OK ? ask_object(request, sighting)
-							     : ask_value(request, sighting);
+							     : next_type(request, sighting);
 }

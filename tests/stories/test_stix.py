@@ -187,6 +187,15 @@ def test_a_value_that_only_hidden_indicators_name_is_a_value_that_nobody_names(c
     assert c.run("NATO", "analyst", "sighting", value[:-1] + "x").returncode == 1
 
 
+def test_a_value_without_an_indicator_is_a_sighting_of_its_observable(coalition):
+    c = coalition
+    value = f"203.0.113.{uuid.uuid4().int % 40 + 210}"
+    address = {"type": "ipv4-addr", "id": f"ipv4-addr--{uuid.uuid5(uuid.NAMESPACE_URL, value)}", "value": value}
+    assert post(c, address)[0] == 201
+    c.ok("NATO", "analyst", "sighting", value, "--count", "7")
+    assert by_nation(sightings(c, "NATO", address["id"])) == {"NATO": 7}
+
+
 def test_a_sighting_that_says_nothing_usable_is_refused(coalition):
     c = coalition
     for words in (("--count", "many"), ("--first", "soon"), ("--first", "2026-03-02T00:00:00Z", "--last", "2026-03-01T00:00:00Z")):

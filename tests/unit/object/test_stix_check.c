@@ -123,8 +123,7 @@ static bool has_note(const struct stix_findings *findings, const char *rule, con
 	return false;
 }
 
-#define TIMES                                                                                                          \
-	"\"spec_version\":\"2.1\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\""
+#define UNSURE "\"spec_version\":\"2.1\",\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00Z\""
 
 static void what_is_unusual_is_a_note_and_no_error(void **state)
 {
@@ -132,7 +131,7 @@ static void what_is_unusual_is_a_note_and_no_error(void **state)
 	AUTO_ARENA arena = {0};
 	AUTO_JSON *document = NULL;
 	assert_ok(json_read(
-		slice_text("{\"type\":\"malware\",\"id\":\"malware--0b1ce5e1-0000-4000-8000-00000000000a\"," TIMES
+		slice_text("{\"type\":\"malware\",\"id\":\"malware--0b1ce5e1-0000-4000-8000-00000000000a\"," UNSURE
 			   ",\"is_family\":false,\"malware_types\":[\"worm\",\"mole\"],\"x_none\":[],\"x_null\":null,"
 			   "\"x_own\":1}"),
 		4096, &document, NULL));
@@ -143,6 +142,8 @@ static void what_is_unusual_is_a_note_and_no_error(void **state)
 	assert_true(has_note(&findings, "empty", "x_none"));
 	assert_true(has_note(&findings, "empty", "x_null"));
 	assert_true(has_note(&findings, "custom", "x_own"));
+	assert_false(has_note(&findings, "precision", "created"));
+	assert_true(has_note(&findings, "precision", "modified"));
 }
 
 /* Made with another implementation of RFC 4122 and RFC 8785. */
