@@ -61,6 +61,7 @@ test('the pages of a reader are the same with and without what is hidden from hi
 	await recall('NATO', gone);
 	await new Promise((done) => setTimeout(done, 3000));
 	const after = await look('reader', visible);
+	assert.ok(before.bodies.length > 8);
 	assert.deepEqual(after.seen, before.seen);
 	assert.deepEqual(after.bodies, before.bodies);
 	assert.doesNotMatch(JSON.stringify(after), /[hH]idden l/);

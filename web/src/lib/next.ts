@@ -166,9 +166,32 @@ export async function publishStep(type: StepType, members: Record<string, unknow
 	const filled = Object.fromEntries(
 		Object.entries(members).filter(([, value]) => value !== '' && !(Array.isArray(value) && !value.length))
 	);
-	const object = { type, spec_version: '2.1', id, ...filled, extensions: { [DEFINITION]: { extension_type: 'new-sdo' } } };
+	const now = new Date().toISOString();
+	const object = {
+		type,
+		spec_version: '2.1',
+		id,
+		created: now,
+		modified: now,
+		...filled,
+		extensions: { [DEFINITION]: { extension_type: 'new-sdo' } }
+	};
 	await ask('POST', `/api/v1/objects?marking=${encodeURIComponent(marking)}`, { json: object });
 	return id;
+}
+
+/* Options as they are typed: one a line, "name: what it means", the chosen one first. */
+export function withOptions(members: Record<string, unknown>): Record<string, unknown> {
+	const options = String(members['options'] ?? '')
+		.split('\n')
+		.map((line) => line.trim())
+		.filter(Boolean)
+		.map((line) => {
+			const [name = '', ...rest] = line.split(':');
+			const description = rest.join(':').trim();
+			return { name: name.trim(), ...(description ? { description } : {}) };
+		});
+	return { ...members, options, choice: options[0]?.name ?? '' };
 }
 
 /* "57 h", "0:52", "20 d": how old, as people on watch say it. */

@@ -77,6 +77,8 @@ export interface Release extends Marked {
 	nations: string[];
 	since: string | null;
 	portions: number;
+	persons: number; /* how many officers must approve */
+	approved_by: string[];
 }
 export interface ReleaseShown extends Plan {
 	id: string;
@@ -84,6 +86,9 @@ export interface ReleaseShown extends Plan {
 	author: string;
 	since: string | null;
 	precedents: string[];
+	persons: number;
+	approved_by: string[];
+	shown: string; /* what a decision binds */
 }
 export interface Holder {
 	node: string;
