@@ -25,6 +25,8 @@ enum {
 	LIMIT_PATTERN_MATCHES = 65536,     /* ways in which one part of a pattern holds */
 	LIMIT_FINDINGS = 50, /* of a refused document that are told one by one */
 	LIMIT_TITLE = 1024,
+	LIMIT_POSITIONS = 64,      /* of one track */
+	LIMIT_PLACES_BYTES = 8192, /* of one head, encoded */
 	LIMIT_NATION = 32,     /* name of a participant */
 	LIMIT_USER = 64,
 	LIMIT_USER_SESSIONS = 64, /* open at once by one user; the oldest ends for a new one */
@@ -62,6 +64,8 @@ enum {
 	LIMIT_SEARCH_RESULTS = 1000,
 	LIMIT_SEARCH_DEFAULT = 50,
 	LIMIT_TAXII_PAGE = 1000,
+	LIMIT_MAP_FEATURES = 2000,
+	LIMIT_MAP_DEFAULT = 1000,
 	LIMIT_GRAPH_NODES = 300,
 	LIMIT_GRAPH_DEFAULT = 60, /* nodes */
 	LIMIT_GRAPH_DEPTH = 3,

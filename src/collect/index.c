@@ -3,11 +3,13 @@
 
 #include "base/moment.h"
 #include "object/gist.h"
+#include "object/place_head.h"
 #include "object/portion.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
 
-static enum err index_head(const struct rendition_view *view, struct arena *arena, struct msg_indexed *indexed, struct slice *ret_gist)
+static enum err index_head(const struct rendition_view *view, struct arena *arena, struct msg_indexed *indexed, struct slice *ret_gist,
+	struct slice *ret_places)
 {
 	AUTO_JSON *head = NULL;
 	TRY(json_read(view->head->content, LIMIT_PORTION_BYTES, &head, NULL));
@@ -23,6 +25,10 @@ static enum err index_head(const struct rendition_view *view, struct arena *aren
 	TRY(arena_copy(arena, version, &indexed->version));
 	TRY(object_id_type(view->manifest.object_id, &indexed->type));
 	TRY(gist_make(indexed->type, head, arena, ret_gist));
+	/* what another node let pass and this one would not is no reason to lose the object: it has no place here */
+	enum err err = places_of_head(head, indexed->type, arena, ret_places, NULL);
+	if (err == ERR_MEMORY)
+		return err;
 	return title_of_head(head, indexed->type, arena, &indexed->title);
 }
 
@@ -57,16 +63,18 @@ enum err collect_index(struct slice rendition, struct arena *arena, struct msg_i
 {
 	struct rendition_view view;
 	struct msg_indexed indexed = {0};
-	struct slice gist;
+	struct slice gist, places = {0};
 	TRY(rendition_open(rendition, arena, &view));
-	TRY(index_head(&view, arena, &indexed, &gist));
+	TRY(index_head(&view, arena, &indexed, &gist, &places));
 	struct indexed_portion *portions = ARENA_ARRAY(arena, view.count, struct indexed_portion);
 	if (!portions)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < view.count; i++) {
 		TRY(index_portion(&view.portions[i], indexed.type, arena, &portions[i]));
-		if (&view.portions[i] == view.head)
+		if (&view.portions[i] == view.head) {
 			portions[i].gist = gist;
+			portions[i].places = places;
+		}
 	}
 	indexed.portions = (struct record_list){portions, view.count};
 	*ret_indexed = indexed;

@@ -88,6 +88,7 @@ static enum err portion_take(struct hold *hold, struct view *view, const struct 
 	if (offered->kind == PORTION_HEAD) {
 		mine.title = offer->object->title;
 		mine.version = offer->object->version;
+		mine.places = offered->places;
 		if (!mine.index_text.len)
 			mine.index_text = mine.title;
 	}

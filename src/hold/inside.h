@@ -259,6 +259,10 @@ uint32_t view_last_row(const struct hold *hold, const struct view *view, uint32_
 enum err view_find(struct hold *hold, const struct view *view, struct slice id, uint32_t *ret_object) MUST_USE;
 void view_done(struct view *view);
 
+/* ---- places.c ---- */
+enum err places_insert(struct hold *hold, uint64_t row, struct slice encoded) MUST_USE;
+enum err places_delete(struct hold *hold, uint64_t row) MUST_USE;
+
 /* ---- rows.c: portions and manifests as they stand in the tables ---- */
 struct stored_portion {
 	uint64_t row;
@@ -273,7 +277,7 @@ struct new_row {
 	uint32_t object, target; /* target: name, or 0 */
 	uint16_t originator;
 	const struct portion *portion;
-	struct slice bytes, index_text, title, gist, states, version;
+	struct slice bytes, index_text, title, gist, states, version, places;
 	uint64_t first, until, released, added;
 	bool mandatory;
 };

@@ -81,7 +81,7 @@ static enum err portion_new(struct hold *hold, const struct hold_object *object,
 	struct new_row row = {
 		.object = number, .originator = hold->own_term, .portion = &mine->portion, .bytes = mine->bytes,
 		.index_text = mine->index_text, .title = mine->title, .gist = mine->gist, .states = slice_of(states, hold->nation_count),
-		.first = object->issued, .added = added, .mandatory = mine->mandatory, .version = mine->version,
+		.first = object->issued, .added = added, .mandatory = mine->mandatory, .version = mine->version, .places = mine->places,
 	};
 	if (mine->target.len)
 		TRY(name_intern(hold, mine->target, &row.target));

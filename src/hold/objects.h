@@ -24,7 +24,7 @@ struct hold_portion {
 	struct slice bytes; /* encoded portion */
 	struct slice index_text, title, gist; /* title: head only */
 	struct slice version; /* head only, see hold_seen */
-	struct slice target;
+	struct slice target, places; /* places: head only, encoded */
 	bool mandatory;
 	uint32_t line; /* of the input */
 	uint64_t row;  /* a new version keeps this row; 0: a row of its own */

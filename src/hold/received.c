@@ -98,6 +98,7 @@ static enum err portion_new(struct admission *a, size_t i, struct slice bytes)
 		.gist = indexed ? indexed->gist : (struct slice){0},
 		.title = portion->kind == PORTION_HEAD ? a->indexed->title : (struct slice){0},
 		.version = portion->kind == PORTION_HEAD ? a->indexed->version : (struct slice){0},
+		.places = indexed && portion->kind == PORTION_HEAD ? indexed->places : (struct slice){0},
 	};
 	if (portion->kind == PORTION_REFERENCE && indexed && indexed->target.len) {
 		TRY(name_intern(a->hold, indexed->target, &row.target));

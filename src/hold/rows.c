@@ -177,6 +177,8 @@ enum err row_add(struct hold *hold, const struct new_row *facts, uint64_t *ret_r
 		return ERR_TOO_LARGE;
 	TRY(portion_insert(hold, row, label, facts));
 	TRY(body_insert(hold, row, facts));
+	if (facts->places.len)
+		TRY(places_insert(hold, row, facts->places));
 	struct catalog_row entry = {.label = label, .object = facts->object, .flags = flags_of(hold, facts)};
 	TRY(catalog_add_row(hold, (uint32_t)row, &entry, facts->target));
 	*ret_row = row;
@@ -206,13 +208,14 @@ enum err row_close(struct hold *hold, uint64_t row, uint64_t until)
 	bind_u64(put, 1, row);
 	bind_u64(put, 2, until);
 	TRY(statement_run(hold, put));
+	TRY(places_delete(hold, row));
 	catalog_close_row(hold, (uint32_t)row);
 	return ERR_OK;
 }
 
 enum err row_delete(struct hold *hold, uint64_t row)
 {
-	static const enum statement each[] = {STATEMENT_BODY_DELETE, STATEMENT_APPROVAL_DELETE, STATEMENT_PORTION_DELETE};
+	static const enum statement each[] = {STATEMENT_BODY_DELETE, STATEMENT_PLACES_DELETE, STATEMENT_APPROVAL_DELETE, STATEMENT_PORTION_DELETE};
 	if (hold->catalog.rows[row].flags & ROW_CURRENT) /* closed rows left the index already */
 		TRY(words_delete(hold, row));
 	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {

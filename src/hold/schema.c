@@ -31,6 +31,8 @@ static const char *const tables[] = {
 	"version TEXT, gist BLOB)", /* head: `modified` as its author wrote it, where it has not three decimals */
 	"CREATE VIRTUAL TABLE words USING fts5(index_text, content='body', content_rowid='row', columnsize=0, "
 	"tokenize='bices')",
+	"CREATE TABLE place(row INTEGER, number INTEGER, latitude INTEGER NOT NULL, longitude INTEGER NOT NULL, "
+	"since INTEGER NOT NULL, until INTEGER NOT NULL, symbol TEXT, PRIMARY KEY(row DESC, number)) WITHOUT ROWID", /* of current heads */
 	"CREATE TABLE duty(object INTEGER PRIMARY KEY, precedence INTEGER NOT NULL, send INTEGER NOT NULL)",
 	"CREATE INDEX duty_order ON duty(precedence, object)",
 	"CREATE TABLE pace(object INTEGER, nation INTEGER, tries INTEGER NOT NULL, at INTEGER NOT NULL, again INTEGER NOT NULL, "

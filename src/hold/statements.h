@@ -48,6 +48,11 @@
 	X(BODY_GET, "SELECT bytes,index_text,title,version FROM body WHERE row=?1") \
 	X(GIST_GET, "SELECT gist FROM body WHERE row=?1") \
 	X(BODY_DELETE, "DELETE FROM body WHERE row=?1") \
+	X(PLACE_ADD, "INSERT INTO place(row,number,latitude,longitude,since,until,symbol) VALUES(?1,?2,?3,?4,?5,?6,?7)") \
+	X(PLACES_DELETE, "DELETE FROM place WHERE row=?1") \
+	X(PLACES_FIND, "SELECT row,latitude,longitude,since,until,symbol FROM place WHERE latitude BETWEEN ?1 AND ?2 " \
+		"AND (longitude BETWEEN ?3 AND ?4 OR longitude BETWEEN ?5 AND ?6) AND since<=?8 AND (until=0 OR until>=?7) " \
+		"AND visible(row) ORDER BY row DESC,number") \
 	X(WORDS_ADD, "INSERT INTO words(rowid,index_text) VALUES(?1,?2)") \
 	X(WORDS_DELETE, "INSERT INTO words(words,rowid,index_text) VALUES('delete',?1,?2)") \
 	X(WORDS_OPTIMIZE, "INSERT INTO words(words) VALUES('optimize')") \

@@ -46,7 +46,8 @@ SHAPE(record_item);
 #define T offered_portion
 static const struct field offered_portion_fields[] = {
 	U(1, kind), X(2, label, LIMIT_LABEL_TEXT), B(3, content, LIMIT_PORTION_BYTES), X(4, index_text, LIMIT_PORTION_BYTES),
-	X(5, target, LIMIT_OBJECT_ID), U(6, mandatory), F(7, blob_sha256), U(8, line), B(9, gist, LIMIT_GIST)};
+	X(5, target, LIMIT_OBJECT_ID), U(6, mandatory), F(7, blob_sha256), U(8, line), B(9, gist, LIMIT_GIST),
+	B(10, places, LIMIT_PLACES_BYTES)};
 SHAPE(offered_portion);
 #undef T
 #define T offered_object
@@ -87,6 +88,16 @@ static const struct field graph_edge_fields[] = {
 	U(1, from), U(2, to), X(3, id, LIMIT_OBJECT_ID), X(4, title, LIMIT_TITLE), B(5, reference, TEXT_MAX),
 	X(6, label, LIMIT_LABEL_TEXT)};
 SHAPE(graph_edge);
+#undef T
+#define T position
+static const struct field position_fields[] = {U(1, latitude), U(2, longitude), U(3, since), U(4, until)};
+SHAPE(position);
+#undef T
+#define T placed_object
+static const struct field placed_object_fields[] = {
+	X(1, id, LIMIT_OBJECT_ID), X(2, type, LIMIT_OBJECT_ID), X(3, title, LIMIT_TITLE), X(4, label, LIMIT_LABEL_TEXT),
+	X(5, originator, LIMIT_NATION), X(6, symbol, LIMIT_USER), L(7, positions, position)};
+SHAPE(placed_object);
 #undef T
 #define T page_item
 static const struct field page_item_fields[] = {
@@ -148,7 +159,8 @@ SHAPE(replay_item);
 #undef T
 #define T indexed_portion
 static const struct field indexed_portion_fields[] = {
-	X(1, text, LIMIT_PORTION_BYTES), X(2, target, LIMIT_OBJECT_ID), U(3, mandatory), B(4, gist, LIMIT_GIST)};
+	X(1, text, LIMIT_PORTION_BYTES), X(2, target, LIMIT_OBJECT_ID), U(3, mandatory), B(4, gist, LIMIT_GIST),
+	B(5, places, LIMIT_PLACES_BYTES)};
 SHAPE(indexed_portion);
 #undef T
 
@@ -363,6 +375,15 @@ SHAPE(ask_graph);
 static const struct field graph_fields[] = {
 	L(1, nodes, graph_node), L(2, kinds, graph_kind), L(3, edges, graph_edge), U(4, more)};
 SHAPE(graph);
+#undef T
+#define T msg_ask_places
+static const struct field ask_places_fields[] = {
+	F(1, session), U(2, south), U(3, west), U(4, north), U(5, east), U(6, since), U(7, until), U(8, limit)};
+SHAPE(ask_places);
+#undef T
+#define T msg_places
+static const struct field places_fields[] = {L(1, objects, placed_object), U(2, more)};
+SHAPE(places);
 #undef T
 #define T msg_page
 static const struct field page_fields[] = {

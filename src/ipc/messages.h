@@ -92,6 +92,8 @@ enum { SESSION = 32 };
 	X(154, HAND_OVERS_DONE, hand_overs, R(STORE), R(FRONT)) \
 	X(155, HAND_OVER, act, R(FRONT), R(STORE))     /* offer, accept, refuse, withdraw */ \
 	X(156, HAND_OVER_DONE, hand_over_done, R(STORE), R(FRONT)) \
+	X(58, PLACES, ask_places, R(FRONT), R(STORE))  /* what has a place in an area and a time, under the reader's view */ \
+	X(59, PLACES_DONE, places, R(STORE), R(FRONT)) \
 	/* publication and release: store asks, guard decides */ \
 	X(60, PLAN, plan, R(STORE), R(GUARD)) \
 	X(61, PLAN_DONE, plan_done, R(GUARD), R(STORE)) \
@@ -194,6 +196,7 @@ struct offered_portion {
 	struct slice index_text; /* what search finds of it; may be empty */
 	struct slice target;     /* reference: target object id */
 	uint8_t mandatory;       /* reference */
+	struct slice places;     /* head: encoded, as in object/place.h */
 	uint8_t blob_sha256[32];
 	uint32_t line;           /* of the input, for messages */
 	struct slice gist;       /* exploit/problem.h, encoded; may be empty */
@@ -268,6 +271,18 @@ struct graph_edge {
 	struct slice label;      /* of the portion it lies in */
 };
 struct msg_graph { struct record_list nodes, kinds, edges; uint8_t more; /* edges beyond LIMIT_GRAPH_EDGES are left out */ };
+
+/* Places on a map. Angles as in object/place.h; west above east: the area crosses the 180th meridian. */
+struct msg_ask_places {
+	uint8_t session[SESSION];
+	uint32_t south, west, north, east;
+	uint64_t since, until; /* ms; a place counts that holds at any moment of it; until 0: no end */
+	uint32_t limit;        /* objects, 1 to LIMIT_MAP_FEATURES */
+};
+struct position { uint32_t latitude, longitude; uint64_t since, until; };
+struct placed_object { struct slice id, type, title, label /* of the head */, originator, symbol;
+	struct record_list positions; /* struct position, ascending by since */ };
+struct msg_places { struct record_list objects; /* newest first */ uint8_t more; };
 
 /* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. */
 struct msg_page {
@@ -460,7 +475,7 @@ struct msg_ask_tree { uint64_t from_size; /* prove consistency from here; 0: no 
 struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /* answer only: 32 octets a hash */ };
 
 /* parse */
-struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; struct slice gist; };
+struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; struct slice gist; struct slice places; /* as offered_portion */ };
 struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */
 	struct slice version; /* `modified` as written in the head, or empty */ };
 

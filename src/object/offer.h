@@ -15,6 +15,7 @@ struct offer_portion {
 	struct slice content;    /* as in object/portion.h */
 	struct slice index_text; /* what search finds of it; may be empty */
 	struct slice target;     /* reference: target object id */
+	struct slice places;     /* head: encoded, as in object/place.h; empty: none */
 	uint8_t mandatory;       /* reference */
 	struct slice gist;       /* object/gist.h; may be empty */
 	uint8_t blob_sha256[32]; /* attachment */

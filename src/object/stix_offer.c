@@ -4,6 +4,7 @@
 
 #include "base/moment.h"
 #include "object/gist.h"
+#include "object/place_head.h"
 #include "object/stix_portions.h"
 #include "object/stix_rules.h"
 #include "object/words.h"
@@ -210,6 +211,13 @@ static enum err check_size(struct stix_reader *reader, struct slice type, size_t
 	return err == ERR_OK ? ERR_OK : REFUSE(reader, err, "more than %d portions and references", LIMIT_PORTIONS);
 }
 
+static enum err find_places(struct stix_reader *reader, json_t *head, struct slice type, struct slice *ret_places)
+{
+	struct diag why = {0};
+	enum err err = places_of_head(head, type, reader->arena, ret_places, &why);
+	return err == ERR_OK ? ERR_OK : REFUSE(reader, err, "%s", why.text);
+}
+
 static enum err offer_parts(struct stix_reader *reader, json_t *object, struct offer *offer)
 {
 	json_t *extension = json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS);
@@ -224,6 +232,7 @@ static enum err offer_parts(struct stix_reader *reader, json_t *object, struct o
 	reader->portioned = NULL;
 	TRY(err);
 	TRY(check_size(reader, offer->type, list.count));
+	TRY(find_places(reader, head, offer->type, &list.items[0].places));
 	TRY(title_of_head(head, offer->type, reader->arena, &offer->title));
 	offer->portions = (struct record_list){list.items, list.count};
 	return ERR_OK;

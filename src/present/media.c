@@ -20,6 +20,7 @@ static const struct {
 	[MEDIA_TAXII] = {"application/taxii+json;version=2.1", "application", "taxii+json", "2.1"},
 	[MEDIA_TEXT] = {"text/plain;charset=utf-8", "text", "plain", NULL},
 	[MEDIA_XML] = {"application/xml", "application", "xml", NULL},
+	[MEDIA_GEOJSON] = {"application/geo+json", "application", "geo+json", NULL},
 };
 
 const char *media_text(enum media media)

@@ -5,7 +5,7 @@
 #include "base/slice.h"
 
 /* What the node speaks. */
-enum media { MEDIA_NONE, MEDIA_JSON, MEDIA_STIX, MEDIA_TAXII, MEDIA_TEXT, MEDIA_XML, MEDIA_COUNT };
+enum media { MEDIA_NONE, MEDIA_JSON, MEDIA_STIX, MEDIA_TAXII, MEDIA_TEXT, MEDIA_XML, MEDIA_GEOJSON, MEDIA_COUNT };
 
 /* As written in Content-Type of answers; NULL for MEDIA_NONE. */
 const char *media_text(enum media media);

@@ -19,6 +19,7 @@ static enum err copy_portions(struct request *request, const struct record_list 
 						       .content = items[i].content,
 						       .index_text = items[i].index_text,
 						       .target = items[i].target,
+						       .places = items[i].places,
 						       .mandatory = items[i].mandatory,
 						       .line = items[i].line,
 						       .gist = items[i].gist};

@@ -50,6 +50,8 @@ const struct route routes[] = {
 	    "Objects linked to this one as the reader sees them, with the links between them"),
 	API(POST, "objects/{id}/graph", SMALL, ANY, "depth limit type", IN_JSON, JSON, 200, graph_post,
 	    "The same together with objects that stay in the picture"),
+	API(GET, "map", NONE, ANY, "bbox from to limit", "", "application/geo+json", 200, map_get,
+	    "What the reader sees that has a place in an area and a time, as GeoJSON"),
 	API(GET, "search", NONE, ANY, "q type originator label since limit cursor count facets", "", JSON, 200, search_get,
 	    "Find objects; all words stand in one portion"),
 

@@ -70,3 +70,57 @@ def test_hidden_neighbours_change_no_byte_of_a_graph_for_four_readers(coalition,
     time.sleep(0.3)
     assert ask() == before
     assert len(json.loads(graph(c, "USA", "analyst", malware))["edges"]) > 3
+
+
+PLACES = "extension-definition--3b7d9a52-6c1e-4f80-9d24-e8a1c5f0b637"
+
+
+def placed(w, latitude, longitude, **more):
+    return new("location", name=f"port {w}", latitude=latitude, longitude=longitude, **more)
+
+
+def track(w, *positions):
+    at = [{"latitude": a, "longitude": b, "at": t} for a, b, t in positions]
+    return new("bices-track", name=f"ship {w}", sidc="10043000001401010000", positions=at, extensions={PLACES: {"extension_type": "new-sdo"}})
+
+
+def shown(c, node, user, query=""):
+    status, body = c.curl(node, f"/api/v1/map{query}", user)
+    assert status == 200, body
+    return body
+
+
+def titles(body):
+    return {f["properties"]["title"] for f in json.loads(body)["features"]}
+
+
+def test_a_map_shows_what_is_in_the_area_at_the_time_with_its_marking(coalition, word):
+    c, w = coalition, word()
+    put(c, [placed(w, 10.5, 170.25), track(w, (11, 171, "2026-03-01T00:00:00Z"), (12, -179, "2026-03-02T00:00:00Z"))], "NATO RESTRICTED")
+    everywhere = json.loads(shown(c, "NATO", "analyst", "?bbox=170,10,-178,13"))
+    assert {f["properties"]["title"] for f in everywhere["features"]} == {f"port {w}", f"ship {w}"}
+    assert everywhere["marking"] == "NATO RESTRICTED" and everywhere["features"][1]["geometry"] == {"type": "Point", "coordinates": [170.25, 10.5]}
+    assert titles(shown(c, "NATO", "analyst", "?bbox=170,10,180,13&to=2026-02-28T00:00:00Z")) == {f"port {w}"}
+    assert titles(shown(c, "NATO", "analyst", "?bbox=-180,10,-178,13")) == {f"ship {w}"}
+    assert titles(shown(c, "NATO", "analyst", "?bbox=-180,10,-178,13&to=2026-03-01T12:00:00Z")) == set()
+    assert not titles(shown(c, "NATO", "reader", "?bbox=170,10,-178,13"))
+    done = c.run("NATO", "analyst", "put", "-", "--marking", "PUBLIC", stdin=json.dumps(track(w, (91, 0, "2026-03-01T00:00:00Z"))))
+    assert done.returncode == 2 and "latitude is no number from -90 to 90" in done.stderr
+
+
+def test_hidden_places_change_no_byte_of_a_map_for_four_readers_and_a_recalled_one_goes(coalition, word):
+    c, w = coalition, word()
+    port, = put(c, [placed(w, 20, 160), track(w, (20.5, 160.5, "2026-03-01T00:00:00Z"))], "PUBLIC")[:1]
+    readers = [("NATO", "reader"), ("USA", "reader"), ("KOR", "analyst"), ("LTU", "reader")]
+    for node, user in readers:
+        assert c.eventually(lambda: titles(shown(c, node, user, "?bbox=159,19,161,21")) == {f"port {w}", f"ship {w}"}, 20)
+    ask = lambda: [shown(c, node, user, q) for node, user in readers for q in ("?bbox=159,19,161,21", "?bbox=159,19,161,21&limit=1", "")]
+    before = ask()
+    put(c, [placed(f"closed {w}", 20, 160), track(f"closed {w}", (20.5, 160.5, "2026-03-01T00:00:00Z"))], "NATO SECRET")
+    for node in ("USA", "LTU"):
+        assert c.eventually(lambda: f"port closed {w}" in titles(shown(c, node, "analyst", "?bbox=159,19,161,21")), 20)
+    time.sleep(0.3)
+    assert ask() == before
+    c.ok("NATO", "release", "recall", port, "--reason", "test")
+    for node, user in readers:
+        assert c.eventually(lambda: titles(shown(c, node, user, "?bbox=159,19,161,21")) == {f"ship {w}"}, 20)

@@ -264,6 +264,7 @@ static const struct role_handler handlers[] = {
 	{MSG_SEARCH, ROLE_FRONT, store_on_search},
 	{MSG_PAGE, ROLE_FRONT, store_on_page},
 	{MSG_GRAPH, ROLE_FRONT, store_on_graph},
+	{MSG_PLACES, ROLE_FRONT, store_on_places},
 	{MSG_COLLECTIONS, ROLE_FRONT, store_on_collections},
 	{MSG_RELEASE_LIST, ROLE_FRONT, store_on_release_list},
 	{MSG_RELEASE_SHOW, ROLE_FRONT, store_on_release_show},

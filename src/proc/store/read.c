@@ -125,6 +125,29 @@ void store_on_graph(struct self *self, const struct role_message *message)
 	(void)role_reply(self, message->caller, MSG_GRAPH_DONE, &graph);
 }
 
+/* ---- places ---- */
+
+void store_on_places(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_places *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_places places = {0};
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = hold_places(store->hold, view, ask, message->arena, &places);
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err, 0, NULL);
+		return;
+	}
+	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .basis = SLICE("map"),
+				       .sequence = places.objects.count};
+	store->shows++;
+	store_record(self, &record);
+	(void)role_reply(self, message->caller, MSG_PLACES_DONE, &places);
+}
+
 /* ---- TAXII ---- */
 
 void store_on_page(struct self *self, const struct role_message *message)

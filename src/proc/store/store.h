@@ -11,6 +11,7 @@
 #include "hold/exchange.h"
 #include "hold/graph.h"
 #include "hold/pages.h"
+#include "hold/places.h"
 #include "hold/releases.h"
 #include "hold/search.h"
 #include "hold/users.h"
@@ -145,6 +146,7 @@ void store_on_put(struct self *self, const struct role_message *message);
 void store_on_get(struct self *self, const struct role_message *message);
 void store_on_search(struct self *self, const struct role_message *message);
 void store_on_page(struct self *self, const struct role_message *message);
+void store_on_places(struct self *self, const struct role_message *message);
 void store_on_graph(struct self *self, const struct role_message *message);
 void store_on_collections(struct self *self, const struct role_message *message);
 void store_on_delete(struct self *self, const struct role_message *message);

@@ -40,8 +40,8 @@ static void every_report_of_the_scenario_is_offered_whole(void **state)
 		DIR *folder = opendir(path);
 		assert_non_null(folder);
 		for (struct dirent *entry; (entry = readdir(folder));) {
-			if (entry->d_name[0] == '.')
-				continue;
+			if (!strstr(entry->d_name, ".txt"))
+				continue; /* places and the like are STIX, put by the stories */
 			snprintf(path, sizeof(path), "scenario/%s/%s", NATIONS[i], entry->d_name);
 			mixed += check_report(path);
 			reports++;

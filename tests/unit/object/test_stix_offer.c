@@ -1,5 +1,6 @@
 /* spec: STIX 2.1 */
 #include "../../support/test.h"
+#include "object/place_head.h"
 #include "object/stix.h"
 #include "policies.h"
 
@@ -348,10 +349,22 @@ static void the_published_definitions_are_offered_whole(void **state)
 	(void)state;
 	struct slice text = test_file(root, "docs/protocol/schemas/extension-definitions.json", &arena);
 	assert_ok(offer(arena_text(&arena, text)));
-	assert_int_equal(offers.count, 5);
-	static const char *const IDS[] = {STIX_PORTIONS, STIX_REPORT, STIX_LABEL, STIX_NEXT_STEPS};
-	for (size_t i = 0; i < 4; i++)
+	assert_int_equal(offers.count, 6);
+	static const char *const IDS[] = {STIX_PORTIONS, STIX_REPORT, STIX_LABEL, STIX_NEXT_STEPS, STIX_PLACES};
+	for (size_t i = 0; i < 5; i++)
 		assert_slice(offers.items[i + 1].id, IDS[i]);
+}
+
+static void a_place_that_is_not_whole_refuses_the_document(void **state)
+{
+	(void)state;
+#define EVENT "{\"type\":\"bices-event\",\"id\":\"bices-event--" UUID "\"," TIMES ",\"name\":\"e\",\"sidc\":\"10033500001100000000\"," \
+	"\"start\":\"2026-03-01T00:00:00Z\",\"longitude\":20.5"
+	assert_ok(offer(EVENT ",\"latitude\":55.5}"));
+	assert_true(portion_at(0)->places.len > 0);
+	assert_int_equal(offer(EVENT ",\"latitude\":95.5}"), ERR_MALFORMED);
+	assert_non_null(strstr(diag.text, "bices-event--" UUID));
+	assert_non_null(strstr(diag.text, "latitude is no number from -90 to 90"));
 }
 
 static enum err offer_references(size_t count)
@@ -397,6 +410,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_bundle_has_at_most_20000_objects),
 		cmocka_unit_test(a_portion_has_at_most_4_mib_and_an_object_8),
 		cmocka_unit_test(the_published_definitions_are_offered_whole),
+		cmocka_unit_test(a_place_that_is_not_whole_refuses_the_document),
 		cmocka_unit_test(an_object_has_at_most_1023_references),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
