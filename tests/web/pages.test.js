@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { close, open, start, stop, violations, visit } from './support.js';
+import { close, open, publish, start, stop, violations, visit } from './support.js';
 
 before(start);
 after(stop);
@@ -82,6 +82,18 @@ for (const theme of ['dark', 'light', 'contrast'])
 				assert.deepEqual(found, []);
 				await close(page);
 			});
+
+test('the banner is never lower than what is listed as waiting', async () => {
+	const text = (level) => `(NATO ${level} REL TO KOR) Waits at ${level}\n\n(NATO ${level} REL TO KOR) x\n`;
+	await publish('NATO', text('SECRET'));
+	const page = await open('NATO', 'release');
+	for (const hash of ['#/inbox', '#/desk']) {
+		await visit(page, hash);
+		await page.getByText('Waits at SECRET').first().waitFor({ timeout: 20000 });
+		await page.locator('.banner .marking', { hasText: 'SECRET' }).first().waitFor({ timeout: 10000 });
+	}
+	await close(page);
+});
 
 test('the sign-in page is accessible and tells what to do when a password is wrong', async () => {
 	const page = await open('KOR', null);

@@ -41,6 +41,10 @@ export function section(name: string): Section {
 		}
 	};
 }
+/* The one of these that stands highest: what a part says of itself until the engine has computed the line over all. */
+export const topOf = (shown: readonly Partial<Marked>[]): Partial<Marked> =>
+	shown.reduce<Partial<Marked>>((top, one) => ((one.level ?? 0) > (top.level ?? -1) ? one : top), {});
+
 export function hideAll(): void {
 	parts = new Map();
 	computed = null;
