@@ -90,7 +90,7 @@ test('the first hour of an analyst, a release officer and a reader in Seoul', as
 test('the first hour of a watch: the warning rose, acknowledge, decide, task, hand over', async (t) => {
 	const watch = await open('NATO', 'watch');
 	await click(link(watch, 'Warning'));
-	await watch.waitForSelector('.board, .plain');
+	await watch.waitForSelector('.board, main > .plain');
 	if (!(await watch.locator('.board').count())) {
 		t.skip('this world holds no warning problem');
 		await close(watch);

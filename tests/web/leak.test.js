@@ -35,7 +35,7 @@ async function look(user, visible) {
 		['search', `#/search?q=${word}`, '[data-row]'],
 		['everything', '#/search?q=', '[data-row]'],
 		['object', `#/search?q=${word}&id=${visible}`, 'section.who'],
-		['warning', '#/warning', '.board, .plain']
+		['warning', '#/warning', '.board, main > .plain']
 	]) {
 		await visit(page, hash);
 		await page.waitForSelector(ready);

@@ -43,7 +43,7 @@ const places = {
 	},
 	warning: async (page) => {
 		await visit(page, '#/warning');
-		await page.waitForSelector('.board, .plain');
+		await page.waitForSelector('.board, main > .plain');
 	},
 	watch: async (page) => {
 		await visit(page, '#/watch');

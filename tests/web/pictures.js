@@ -17,7 +17,7 @@ const pictures = [
 	['object-phone', 'KOR', 'analyst', { language: 'ko', phone: true }, '#/search?q=', first],
 	['inbox', 'NATO', 'release', {}, '#/inbox', (page) => page.waitForSelector('.fresh, .none')],
 	['desk', 'NATO', 'release', {}, '#/desk', (page) => page.waitForSelector('.compare, .empty')],
-	['warning', 'NATO', 'watch', {}, '#/warning', (page) => page.waitForSelector('.board, .plain')],
+	['warning', 'NATO', 'watch', {}, '#/warning', (page) => page.waitForSelector('.board, main > .plain')],
 	[
 		'see-as',
 		'NATO',

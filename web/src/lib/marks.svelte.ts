@@ -1,5 +1,7 @@
 /* The banner: the highest marking of what is on the page. Each part of a page says which labels it shows; the node's label
  * engine computes the line over them all. Until it has, the highest answer that came with the parts stands there. */
+import { untrack } from 'svelte';
+
 import { post } from './api';
 import type { Marked, MarkedLabels } from './types';
 
@@ -21,18 +23,18 @@ export interface Section {
 export function section(name: string): Section {
 	const key = `${name} ${crypto.randomUUID()}`;
 	let open = true;
-	const take = (): void => {
-		if (!parts.has(key)) return;
-		const left = new Map(parts);
-		left.delete(key);
-		parts = left;
-		void compute();
-	};
+	/* Untracked: who shows something in an effect must not run again because of it. */
+	const change = (run: (left: Map<string, Part>) => void): void =>
+		untrack(() => {
+			const left = new Map(parts);
+			run(left);
+			parts = left;
+			void compute();
+		});
+	const take = (): void => change((left) => left.delete(key));
 	return {
 		show: (labels, whole) => {
-			if (!open) return;
-			parts = new Map(parts).set(key, { labels: [...new Set(labels)], whole });
-			void compute();
+			if (open) change((left) => left.set(key, { labels: [...new Set(labels)], whole }));
 		},
 		clear: take,
 		close: () => {
