@@ -16,6 +16,14 @@ bool slice_equal_secret(struct slice a, struct slice b)
 	return diff == 0;
 }
 
+bool slice_is_zero(struct slice s)
+{
+	uint8_t any = 0;
+	for (size_t i = 0; i < s.len; i++)
+		any |= s.data[i];
+	return any == 0;
+}
+
 int slice_compare(struct slice a, struct slice b)
 {
 	size_t shared = a.len < b.len ? a.len : b.len;

@@ -89,6 +89,9 @@ bool utf8_is_text(struct slice s);
 /* True when word is one of the words of text, which are separated by one space. An empty word stands nowhere. */
 bool word_stands_in(struct slice text, struct slice word);
 
+/* No octet but zero; also true when it is empty. */
+bool slice_is_zero(struct slice s);
+
 /* Decimal digits only, no sign, no leading zero beside "0" itself, no overflow. */
 enum err slice_parse_u64(struct slice s, uint64_t *ret_value) MUST_USE;
 

@@ -250,7 +250,8 @@ static enum err packet_add_descriptor(struct packet *packet, int descriptor, uin
 	return ERR_OK;
 }
 
-enum err channel_send(struct channel *channel, enum message_type type, uint64_t request, const void *value, int descriptor)
+enum err channel_send_any(struct channel *channel, enum message_type type, uint64_t request, const void *value,
+			  int descriptor)
 {
 	const struct schema *schema = message_schema(type, channel->self, channel->peer);
 	if (!schema)

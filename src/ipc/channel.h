@@ -39,8 +39,11 @@ int channel_descriptor(const struct channel *channel); /* to be polled; stays th
 /* Encodes value (a struct of the type's shape) and sends or queues it. descriptor is passed as a copy, or -1.
  * ERR_INTERNAL when the table does not allow it from here, ERR_TOO_LARGE, ERR_MALFORMED as record_encode; ERR_FULL
  * when the queue is full; ERR_UNAVAILABLE when the peer is gone. */
-enum err channel_send(struct channel *channel, enum message_type type, uint64_t request, const void *value,
-		      int descriptor) MUST_USE;
+enum err channel_send_any(struct channel *channel, enum message_type type, uint64_t request, const void *value,
+			  int descriptor) MUST_USE;
+/* The same for a type that is written out, MSG_…: a value of another shape does not compile. */
+#define channel_send(channel, type, request, value, descriptor) \
+	channel_send_any(channel, type, request, message_body_##type(value), descriptor)
 
 /* True while something waits: poll for writing, then flush. */
 bool channel_has_output(const struct channel *channel);

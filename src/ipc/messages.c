@@ -297,7 +297,7 @@ static const struct field text_fields[] = {X(1, text, PLAIN_TEXT)};
 SHAPE(text);
 #undef T
 #define T msg_octets
-static const struct field octets_fields[] = {U(1, what), B(2, octets, OCTETS_MAX)};
+static const struct field octets_fields[] = {B(1, octets, OCTETS_MAX)};
 SHAPE(octets);
 #undef T
 #define T msg_sign_in

@@ -125,9 +125,9 @@ enum { SESSION = 32 };
 	X(92, REPLAY, replay, R(GUARD) | R(SEAL), R(LEDGER)) \
 	X(93, REPLAYED, replayed, R(LEDGER), R(GUARD) | R(SEAL)) \
 	X(94, PROVE, prove, R(STORE), R(LEDGER))       /* TEXT: a tlog proof with the record */ \
-	X(95, TREE, ask_tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) \
-	X(96, TREE_DONE, tree, R(LEDGER), R(SEAL) | R(STORE) | R(GUARD)) \
-	X(97, WITNESS, tree, R(SEAL) | R(STORE) | R(GUARD), R(LEDGER)) /* a checkpoint of our ledger that somebody holds; DONE or REFUSED: rolled back. From the store at each start, empty when it holds none: before it nothing is released */ \
+	X(95, TREE, ask_tree, R(SEAL) | R(STORE), R(LEDGER)) \
+	X(96, TREE_DONE, tree, R(LEDGER), R(SEAL) | R(STORE)) \
+	X(97, WITNESS, tree, R(SEAL) | R(STORE), R(LEDGER)) /* a checkpoint of our ledger that somebody holds; DONE or REFUSED: rolled back. From the store at each start, empty when it holds none: before it nothing is released */ \
 	/* foreign documents */ \
 	X(100, INDEX, octets, R(STORE), R(PARSE))      /* a rendition: what to index */ \
 	X(101, INDEXED, indexed, R(PARSE), R(STORE)) \
@@ -165,7 +165,7 @@ struct msg_refused {
 	uint32_t line;     /* of the input, or 0 */
 };
 struct msg_text { struct slice text; };
-struct msg_octets { uint8_t what; struct slice octets; };
+struct msg_octets { struct slice octets; };
 
 struct msg_sign_in {
 	struct slice user, password; /* both empty with a certificate */
@@ -478,5 +478,14 @@ struct msg_tree { uint64_t size; struct slice checkpoint; struct slice proof; /*
 struct indexed_portion { struct slice text; struct slice target; uint8_t mandatory; struct slice gist; struct slice places; /* as offered_portion */ };
 struct msg_indexed { struct slice type, title; uint64_t created; struct record_list portions; /* in the rendition's order */
 	struct slice version; /* `modified` as written in the head, or empty */ };
+
+/* The body of a message, checked by the compiler: message_body_MSG_WIRE() takes a struct msg_wire and nothing else. */
+#define X(number, name, shape, from, to) \
+	static inline const void *message_body_MSG_##name(const struct msg_##shape *body) \
+	{ \
+		return body; \
+	}
+MESSAGE_TABLE(X)
+#undef X
 
 #endif

@@ -6,14 +6,6 @@ enum { MAGIC_LEN = 16, HEAD_FIXED = MAGIC_LEN + 32 + 8 + 2, GROUP_VERSION = 1 };
 static const uint8_t magic[MAGIC_LEN] = "bices-ledger/1\n";
 static const char head_domain[] = "bices/ledger-head/1";
 
-bool is_zero(struct slice octets)
-{
-	for (size_t i = 0; i < octets.len; i++)
-		if (octets.data[i])
-			return false;
-	return true;
-}
-
 static void put_number(uint8_t *at, uint64_t value, size_t octets)
 {
 	for (size_t i = octets; i > 0; i--, value >>= 8)
@@ -49,7 +41,7 @@ enum err head_decode(const uint8_t page[PAGE], struct ledger_head *ret_head)
 	struct ledger_head head;
 	size_t origin_len = get_number(page + MAGIC_LEN + 40, 2), len = HEAD_FIXED + origin_len;
 	if (memcmp(page, magic, MAGIC_LEN) != 0 || origin_len == 0 || origin_len > NOTE_NAME ||
-	    !is_zero(slice_of(page + len + 64, PAGE - len - 64)))
+	    !slice_is_zero(slice_of(page + len + 64, PAGE - len - 64)))
 		return ERR_MALFORMED;
 	memcpy(head.public_key, page + MAGIC_LEN, 32);
 	head.created = get_number(page + MAGIC_LEN + 32, 8);
@@ -76,7 +68,7 @@ static enum err entry_decode(struct slice *rest, struct ledger_entry *ret_entry)
 enum err group_decode(struct slice rest, struct group *ret_group)
 {
 	if (rest.len < 2 || get_number(rest.data, 2) == 0)
-		return is_zero(rest) ? ERR_NOT_FOUND : ERR_MALFORMED;
+		return slice_is_zero(rest) ? ERR_NOT_FOUND : ERR_MALFORMED;
 	size_t len = get_number(rest.data, 2);
 	if (len < GROUP_MIN || len > rest.len || rest.data[2] != GROUP_VERSION || rest.data[3] == 0)
 		return ERR_MALFORMED;

@@ -67,6 +67,4 @@ void group_add(struct group_writer *writer, const uint8_t salt[LEDGER_SALT], str
 /* Closes the group. */
 void group_end(struct group_writer *writer, const uint8_t signature[GROUP_SIGNATURE]);
 
-bool is_zero(struct slice octets);
-
 #endif

@@ -127,7 +127,6 @@ static enum err check_tree(struct ledger_proof *proof, struct diag *diag)
 		return diag_fail(diag, ERR_MALFORMED, "the checkpoint at the end is malformed");
 	if (note_verify(&note, proof->tree.origin, proof->extra.public_key) != ERR_OK)
 		return diag_fail(diag, ERR_INVALID, "the checkpoint is not signed by the ledger's key");
-	proof->cosigners = note.count - 1;
 	memcpy(salted, proof->extra.salt, LEDGER_SALT);
 	memcpy(salted + LEDGER_SALT, proof->extra.record.data, proof->extra.record.len);
 	merkle_leaf(slice_of(salted, LEDGER_SALT + proof->extra.record.len), leaf);

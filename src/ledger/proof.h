@@ -26,7 +26,6 @@ struct ledger_proof {
 	struct slice path;       /* MERKLE_HASH octets a hash */
 	struct slice checkpoint; /* the note, as it stands */
 	struct tree_head tree;  /* what it says */
-	uint64_t cosigners;      /* further signatures on it, unverified */
 };
 
 /* Appends the proof of the entry at index in the log's newest tree. ERR_INVALID without such an entry; ERR_IO. */

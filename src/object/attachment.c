@@ -42,14 +42,6 @@ bool attachment_type_is_safe(struct slice type)
 	return type.len <= ATTACHMENT_TYPE && is_type_name(first) && is_type_name(rest);
 }
 
-static bool is_zero(const uint8_t sha256[32])
-{
-	uint8_t any = 0;
-	for (size_t i = 0; i < 32; i++)
-		any |= sha256[i];
-	return any == 0;
-}
-
 static enum err octets_read(const json_t *attachment, struct buf *octets)
 {
 	const json_t *data = json_object_get(attachment, "data");
@@ -81,7 +73,7 @@ enum err attachment_check(const json_t *attachment, uint8_t sha256[32], struct d
 	TRY(check_form(attachment, diag));
 	enum err err = octets_read(attachment, &octets);
 	if (err == ERR_NOT_FOUND)
-		return is_zero(sha256) ? diag_fail(diag, ERR_MALFORMED, "an attachment without data needs \"sha256\" of 64 lower-case hexadecimal digits") : ERR_OK;
+		return slice_is_zero(slice_of(sha256, 32)) ? diag_fail(diag, ERR_MALFORMED, "an attachment without data needs \"sha256\" of 64 lower-case hexadecimal digits") : ERR_OK;
 	if (err == ERR_TOO_LARGE)
 		return diag_fail(diag, err, "an attachment of more than %d octets", LIMIT_ATTACHMENT_BYTES);
 	if (err != ERR_OK)
@@ -89,7 +81,7 @@ enum err attachment_check(const json_t *attachment, uint8_t sha256[32], struct d
 	if ((uint64_t)json_integer_value(json_object_get(attachment, "size")) != octets.len)
 		return diag_fail(diag, ERR_MALFORMED, "an attachment's size is not that of its data (%zu octets)", octets.len);
 	crypto_sha256(buf_slice(&octets), own);
-	if (!is_zero(sha256) && memcmp(own, sha256, sizeof(own)) != 0)
+	if (!slice_is_zero(slice_of(sha256, 32)) && memcmp(own, sha256, sizeof(own)) != 0)
 		return diag_fail(diag, ERR_MALFORMED, "an attachment's \"sha256\" is not that of its data");
 	memcpy(sha256, own, sizeof(own));
 	return ERR_OK;

@@ -57,19 +57,11 @@ static const struct field rendition_fields[] = {
 };
 const struct schema rendition_schema = RECORD_SCHEMA("rendition", struct rendition, rendition_fields);
 
-static bool is_zero(const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (bytes[i])
-			return false;
-	return true;
-}
-
 enum err portion_check(const struct portion *portion)
 {
 	if (portion->kind < PORTION_HEAD || portion->kind > PORTION_REFERENCE || portion->label.len == 0)
 		return ERR_MALFORMED;
-	bool has_blob = !is_zero(portion->blob_sha256, sizeof(portion->blob_sha256));
+	bool has_blob = !slice_is_zero(SLICE_ARRAY(portion->blob_sha256));
 	if (has_blob != (portion->kind == PORTION_ATTACHMENT))
 		return ERR_MALFORMED;
 	if (portion->created && portion->kind != PORTION_HEAD)

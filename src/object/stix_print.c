@@ -56,14 +56,6 @@ static enum err set_hex(json_t *object, const char *name, struct slice bytes)
 	return set_text(object, name, buf_slice(&text));
 }
 
-static bool is_zero(struct slice bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++)
-		if (bytes.data[i])
-			return false;
-	return true;
-}
-
 /* ---- labels ---- */
 
 static enum err read_labels(struct printer *printer)
@@ -135,7 +127,7 @@ static enum err set_reserved(json_t *item, const struct portion *portion)
 	if (portion->access_expires)
 		TRY(set_moment(item, "access_expires", portion->access_expires));
 	struct slice translation = SLICE_ARRAY(portion->translation_of);
-	return is_zero(translation) ? ERR_OK : set_hex(item, "translation_of", translation);
+	return slice_is_zero(translation) ? ERR_OK : set_hex(item, "translation_of", translation);
 }
 
 static enum err put_item(struct printer *printer, size_t i, json_t *item)

@@ -67,7 +67,7 @@ static void set_deadline(struct pending *pending, enum err failure, uint32_t tim
 	evtimer_add(pending->deadline, &time);
 }
 
-void role_ask(struct self *self, enum role to, enum message_type type, const void *value, uint32_t timeout_ms,
+void role_ask_any(struct self *self, enum role to, enum message_type type, const void *value, uint32_t timeout_ms,
 	      role_answer *answered, void *context)
 {
 	struct pending *pending = calloc(1, sizeof(*pending));

@@ -79,6 +79,16 @@ struct slice role_given(struct self *self, const char *name)
 	return given->bytes;
 }
 
+enum err role_seed(struct self *self, const char *name, uint8_t ret_seed[ROLE_SEED], struct diag *diag)
+{
+	struct slice seed = role_given(self, name);
+	if (seed.len != ROLE_SEED)
+		return diag_fail(diag, ERR_MALFORMED, "%s was not given or is not %d octets long", name, ROLE_SEED);
+	memcpy(ret_seed, seed.data, ROLE_SEED);
+	role_forget(self, name);
+	return ERR_OK;
+}
+
 int role_descriptor(struct self *self, const char *name)
 {
 	struct given *given = given_find(self, name);
@@ -396,12 +406,12 @@ static enum err send_to(struct self *self, enum role to, enum message_type type,
 {
 	if (!role_has_neighbor(self, to))
 		return ERR_UNAVAILABLE;
-	enum err err = channel_send(self->neighbors[to].channel, type, request, value, -1);
+	enum err err = channel_send_any(self->neighbors[to].channel, type, request, value, -1);
 	watch_output(self, to);
 	return err;
 }
 
-enum err role_send(struct self *self, enum role to, enum message_type type, const void *value)
+enum err role_send_any(struct self *self, enum role to, enum message_type type, const void *value)
 {
 	return send_to(self, to, type, 0, value);
 }
@@ -411,7 +421,7 @@ enum err role_send_request(struct self *self, enum role to, enum message_type ty
 	return send_to(self, to, type, request, value);
 }
 
-enum err role_reply(struct self *self, struct role_caller to, enum message_type type, const void *value)
+enum err role_reply_any(struct self *self, struct role_caller to, enum message_type type, const void *value)
 {
 	if ((unsigned)to.role >= ROLE_COUNT || self->neighbors[to.role].generation != to.generation)
 		return ERR_UNAVAILABLE;

@@ -69,12 +69,18 @@ struct slice role_given(struct self *self, const char *name);
 int role_descriptor(struct self *self, const char *name);
 /* Unmaps and closes: for keys that have been loaded. */
 void role_forget(struct self *self, const char *name);
+/* A key of 32 octets: copied, then forgotten. The caller wipes its copy. ERR_MALFORMED. */
+enum { ROLE_SEED = 32 };
+enum err role_seed(struct self *self, const char *name, uint8_t ret_seed[ROLE_SEED], struct diag *diag) MUST_USE;
 
 /* ---- sending ---- ERR_UNAVAILABLE when that neighbour is down; ERR_FULL when it does not read; see channel_send */
+/* Where the type is written out, MSG_…, a value of another shape does not compile; the forms with _any take any type. */
 /* A message without an answer (request 0). */
-enum err role_send(struct self *self, enum role to, enum message_type type, const void *value);
+#define role_send(self, to, type, value) role_send_any(self, to, type, message_body_##type(value))
+enum err role_send_any(struct self *self, enum role to, enum message_type type, const void *value);
 /* An answer. One that cannot be encoded or is too large is logged, and REFUSED goes out in its place. */
-enum err role_reply(struct self *self, struct role_caller to, enum message_type type, const void *value);
+#define role_reply(self, to, type, value) role_reply_any(self, to, type, message_body_##type(value))
+enum err role_reply_any(struct self *self, struct role_caller to, enum message_type type, const void *value);
 /* Answers REFUSED. format NULL: the text of err; with ERR_NOT_FOUND no text is sent at all. */
 void role_refuse(struct self *self, struct role_caller to, enum err err, uint32_t line, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -89,8 +95,10 @@ void role_done(struct self *self, struct role_caller to);
 typedef void role_answer(struct self *self, void *context, const struct role_message *answer);
 
 /* Sends a request and remembers it. timeout_ms 0: none. An answer that comes too late is dropped. value is encoded at once. */
-void role_ask(struct self *self, enum role to, enum message_type type, const void *value, uint32_t timeout_ms,
-	      role_answer *answered, void *context);
+#define role_ask(self, to, type, value, timeout_ms, answered, context) \
+	role_ask_any(self, to, type, message_body_##type(value), timeout_ms, answered, context)
+void role_ask_any(struct self *self, enum role to, enum message_type type, const void *value, uint32_t timeout_ms,
+		  role_answer *answered, void *context);
 
 /* The err of an answer: ERR_OK when it is of the expected type; what REFUSED says; ERR_INTERNAL for any other type. */
 enum err role_answer_err(const struct role_message *answer, enum message_type expected);

@@ -185,7 +185,6 @@ static enum progress begin_basic(struct request *request, struct slice text)
 	sign_in->transient = 1;
 	if (sign_in->user.len > LIMIT_USER || !utf8_is_text(sign_in->user) || sign_in->password.len == 0)
 		return request_fail(request, ERR_SIGN_IN);
-	request->is_basic = true;
 	return request_ask(request, MSG_SIGN_IN, sign_in, MSG_SESSION, session_is_known);
 }
 

@@ -88,7 +88,6 @@ struct request {
 	uint8_t session[SESSION];
 	struct slice user, roles; /* known after a sign-in */
 	bool signed_in;
-	bool is_basic;
 
 	void *work;	  /* of the handler between its steps */
 	json_t *document; /* the body as JSON, released with the request; or NULL */

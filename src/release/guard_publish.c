@@ -54,21 +54,13 @@ enum err guard_plan(const struct guard_rules *rules, const struct msg_plan *ask,
 
 /* ---- publish ---- */
 
-static bool is_zero(const uint8_t *octets, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (octets[i])
-			return false;
-	return true;
-}
-
 static enum err check_portion(const struct guard_rules *rules, const struct portion *portion, uint64_t now_ms, struct arena *arena,
 			      struct diag *diag)
 {
 	const struct label *label;
 	if (portion_check(portion) != ERR_OK)
 		return diag_fail(diag, ERR_MALFORMED, "a portion is not well formed");
-	if (is_zero(portion->id, PORTION_ID) || !portion->changed)
+	if (slice_is_zero(SLICE_ARRAY(portion->id)) || !portion->changed)
 		return diag_fail(diag, ERR_MALFORMED, "a portion has no id or no time of change");
 	TRY(label_parse_compact(rules->policies, portion->label, arena, &label, diag));
 	AUTO_BUF reasons = buf_make(LIMIT_LABEL_TEXT);

@@ -11,14 +11,6 @@ static enum verdict permit_if(bool holds)
 	return holds ? VERDICT_PERMIT : VERDICT_DENY;
 }
 
-static bool is_zero(const uint8_t *octets, size_t len)
-{
-	uint8_t any = 0;
-	for (size_t i = 0; i < len; i++)
-		any |= octets[i];
-	return any == 0;
-}
-
 static bool is_digest_of(const uint8_t digest[32], struct slice octets)
 {
 	uint8_t own[32];
@@ -176,7 +168,7 @@ static bool names_us(const struct seal_case *at)
 		if (!slice_equal(names[i], at->state->self->name))
 			return false;
 	return slice_equal(at->manifest.realm, at->state->realm) &&
-	       is_zero(at->token.consent_digest, sizeof(at->token.consent_digest));
+	       slice_is_zero(SLICE_ARRAY(at->token.consent_digest));
 }
 
 static enum verdict check_originator(const struct seal_case *at)
@@ -317,7 +309,7 @@ static bool is_for_us(const struct admit_case *at, const struct token *token)
 {
 	const struct seal_state *state = at->state;
 	return slice_equal(token->node, state->peer->name) && slice_equal(token->originator, state->peer->name) &&
-	       is_zero(token->consent_digest, sizeof(token->consent_digest)) &&
+	       slice_is_zero(SLICE_ARRAY(token->consent_digest)) &&
 	       slice_equal(token->recipient, state->self->name) && is_key_of(token->recipient_key_id, state->self);
 }
 

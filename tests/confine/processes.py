@@ -264,7 +264,7 @@ class ParseTest(unittest.TestCase):
         return kind, request, octets[16:]
 
     def compile(self, request, xml):
-        self.master.send(packet(COMPILE, request, field(2, xml)))
+        self.master.send(packet(COMPILE, request, field(1, xml)))
 
     def children(self):
         return pathlib.Path(f"/proc/{self.parse.pid}/task/{self.parse.pid}/children").read_text().split()
@@ -279,7 +279,7 @@ class ParseTest(unittest.TestCase):
     def test_a_broken_document_is_refused_and_the_next_one_is_read(self):
         self.compile(1, b"<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>")
         self.assertEqual(self.receive()[:2], (REFUSED, 1))
-        self.front.send(packet(LABEL_XML, 2, field(2, b"<label/>")))
+        self.front.send(packet(LABEL_XML, 2, field(1, b"<label/>")))
         self.assertEqual(self.receive(self.front)[:2], (REFUSED, 2))
         self.compile(3, (ROOT / "policy" / "public.xml").read_bytes())
         self.assertEqual(self.receive()[:2], (OCTETS, 3))

@@ -29,7 +29,7 @@ static void ask(struct exchange *exchange)
 		exchange->suspended = true;
 		connection_phase(exchange->connection, 0);
 	}
-	role_ask(exchange->front->self, ask->to, ask->type, ask->value, ASK_MS, answered, exchange);
+	role_ask_any(exchange->front->self, ask->to, ask->type, ask->value, ASK_MS, answered, exchange);
 }
 
 void exchange_go_on(struct exchange *exchange, enum progress progress)

@@ -1,15 +1,12 @@
 /* The entry of guard: keys and rules, then the table of messages. It must never open a socket or a file. */
 #include "proc/guard/guard.h"
 
-enum { SEED = 32 };
-
 static enum err load_key(struct self *self, const char *name, struct signing_key **ret_key, struct diag *diag)
 {
-	struct slice seed = role_given(self, name);
-	if (seed.len != SEED)
-		return diag_fail(diag, ERR_MALFORMED, "%s was not given or is not %d octets long", name, SEED);
-	enum err err = signing_key_new(seed.data, ret_key);
-	role_forget(self, name);
+	uint8_t seed[ROLE_SEED];
+	TRY(role_seed(self, name, seed, diag));
+	enum err err = signing_key_new(seed, ret_key);
+	explicit_bzero(seed, sizeof(seed));
 	return err;
 }
 

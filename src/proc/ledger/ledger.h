@@ -9,7 +9,6 @@
 #include "os/role.h"
 
 enum {
-	SEED = 32,
 	QUEUE_RECORDS = 4096,      /* records that are made durable together at most */
 	REPLAY_ITEMS = 2000,       /* of one answer */
 	REPLAY_BYTES = 512 * 1024,
@@ -24,7 +23,7 @@ struct waiting {
 };
 
 struct ledger {
-	uint8_t seed[SEED]; /* until the ledger is open */
+	uint8_t seed[ROLE_SEED]; /* until the ledger is open */
 	struct ledger_log *log;
 	struct event *commit;   /* active while the queue holds something */
 	struct arena queue;     /* octets of what waits */

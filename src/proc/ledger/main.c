@@ -10,7 +10,7 @@ static void on_commit(evutil_socket_t descriptor, short what, void *context)
 }
 
 /* Signs and verifies once: shows that the key is one, and has the library load what it needs while it still can. */
-static enum err try_key(const uint8_t seed[SEED])
+static enum err try_key(const uint8_t seed[ROLE_SEED])
 {
 	struct signing_key *key;
 	uint8_t public_key[32], signature[64];
@@ -25,11 +25,7 @@ static enum err try_key(const uint8_t seed[SEED])
 static enum err prepare(struct self *self, struct diag *diag)
 {
 	struct ledger *ledger = role_context(self);
-	struct slice seed = role_given(self, "key-ledger");
-	if (seed.len != SEED)
-		return diag_fail(diag, ERR_MALFORMED, "key-ledger was not given or is not %d octets long", SEED);
-	memcpy(ledger->seed, seed.data, SEED);
-	role_forget(self, "key-ledger");
+	TRY(role_seed(self, "key-ledger", ledger->seed, diag));
 	TRY(try_key(ledger->seed));
 	ledger->commit = event_new(role_events(self), -1, EV_PERSIST, on_commit, self);
 	return ledger->commit ? ERR_OK : ERR_MEMORY;
@@ -59,7 +55,7 @@ static enum err start(struct self *self, struct diag *diag)
 	TRY(ledger_origin(role_nation(self), &origin));
 	enum err err = ledger_log_open(role_descriptor(self, "data"), buf_slice(&origin), ledger->seed, clock_now_ms(), diag, &repaired,
 				       &ledger->log);
-	explicit_bzero(ledger->seed, SEED);
+	explicit_bzero(ledger->seed, ROLE_SEED);
 	TRY(err);
 	if (repaired)
 		log_line(LOG_WARNING, "the last group of the ledger was torn by a crash and was set to zero");
@@ -78,7 +74,7 @@ static void stop(struct self *self)
 		event_free(ledger->commit);
 	ledger_log_close(ledger->log);
 	arena_done(&ledger->queue);
-	explicit_bzero(ledger->seed, SEED);
+	explicit_bzero(ledger->seed, ROLE_SEED);
 }
 
 static const struct role_handler handlers[] = {
@@ -86,9 +82,8 @@ static const struct role_handler handlers[] = {
 	{MSG_RECORD, ROLE_SEAL, ledger_on_record},    {MSG_RECORD, ROLE_MASTER, ledger_on_record},
 	{MSG_REPLAY, ROLE_GUARD, ledger_on_replay},   {MSG_REPLAY, ROLE_SEAL, ledger_on_replay},
 	{MSG_PROVE, ROLE_STORE, ledger_on_prove},     {MSG_TREE, ROLE_SEAL, ledger_on_tree},
-	{MSG_TREE, ROLE_STORE, ledger_on_tree},	      {MSG_TREE, ROLE_GUARD, ledger_on_tree},
-	{MSG_WITNESS, ROLE_SEAL, ledger_on_witness},  {MSG_WITNESS, ROLE_STORE, ledger_on_witness},
-	{MSG_WITNESS, ROLE_GUARD, ledger_on_witness}, {0, 0, NULL},
+	{MSG_TREE, ROLE_STORE, ledger_on_tree},	      {MSG_WITNESS, ROLE_SEAL, ledger_on_witness},
+	{MSG_WITNESS, ROLE_STORE, ledger_on_witness}, {0, 0, NULL},
 };
 
 int main(void)

@@ -70,7 +70,7 @@ static _Noreturn void child_run(const struct job *job, int socket)
 		_exit(1);
 	enum err err = read_document(job, &arena, &answer, &diag);
 	if (err == ERR_OK)
-		err = channel_send(channel, job->reader->answer, 0, &answer, -1);
+		err = channel_send_any(channel, job->reader->answer, 0, &answer, -1);
 	if (err != ERR_OK) {
 		struct msg_refused refused = {.err = (uint8_t)err, .text = slice_text(diag.text[0] ? diag.text : err_text(err)), .line = diag.line};
 		err = channel_send(channel, MSG_REFUSED, 0, &refused, -1);
@@ -106,7 +106,7 @@ static bool relay(struct job *job, const struct channel_message *message)
 	struct self *self = job->server->self;
 	if (message->type != job->reader->answer && message->type != MSG_REFUSED)
 		return false;
-	enum err err = role_reply(self, job->caller, message->type, message->value);
+	enum err err = role_reply_any(self, job->caller, message->type, message->value);
 	return err == ERR_OK || err == ERR_UNAVAILABLE;
 }
 

@@ -4,7 +4,6 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-enum { SEED = 32 };
 
 struct seal_peer *seal_find_peer(struct seal *seal, struct slice name)
 {
@@ -18,12 +17,11 @@ struct seal_peer *seal_find_peer(struct seal *seal, struct slice name)
 
 static enum err load_feed_key(struct self *self, struct seal *seal, struct diag *diag)
 {
-	struct slice seed = role_given(self, "key-feed");
-	uint8_t key[32];
-	if (seed.len != SEED)
-		return diag_fail(diag, ERR_MALFORMED, "key-feed was not given or is not %d octets long", SEED);
-	TRY(signing_key_new(seed.data, &seal->feed_key));
-	role_forget(self, "key-feed");
+	uint8_t key[32], seed[ROLE_SEED];
+	TRY(role_seed(self, "key-feed", seed, diag));
+	enum err err = signing_key_new(seed, &seal->feed_key);
+	explicit_bzero(seed, sizeof(seed));
+	TRY(err);
 	signing_key_public(seal->feed_key, key);
 	if (memcmp(key, seal->self->feed_key, sizeof(key)) != 0)
 		return diag_fail(diag, ERR_INVALID, "the roster names another feed key than this node holds");
@@ -133,7 +131,8 @@ static void tell_peers(struct self *self)
 	struct peer_status rows[LIMIT_NATIONS];
 	for (size_t i = 0; i < seal->count; i++)
 		rows[i] = (struct peer_status){.nation = seal->peers[i].row->name, .connected = seal->peers[i].dialled};
-	(void)role_send(self, ROLE_STORE, MSG_PEERS, &(struct msg_peers){{rows, seal->count}});
+	const struct msg_peers peers = {{rows, seal->count}};
+	(void)role_send(self, ROLE_STORE, MSG_PEERS, &peers);
 }
 
 void seal_tell_feeds(struct self *self, bool always)

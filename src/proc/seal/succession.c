@@ -78,7 +78,8 @@ static enum err ask_record(struct self *self, struct succession *next, struct sl
 	record_encode(&ledger_record_schema, &record, &encoded);
 	TRY(encoded.err);
 	struct record_item item = {.record = buf_slice(&encoded)};
-	role_ask(self, ROLE_LEDGER, MSG_RECORD, &(struct msg_record){{&item, 1}}, LEDGER_MS, on_recorded, next);
+	const struct msg_record ask = {{&item, 1}};
+	role_ask(self, ROLE_LEDGER, MSG_RECORD, &ask, LEDGER_MS, on_recorded, next);
 	return ERR_OK;
 }
 

@@ -231,8 +231,8 @@ static void record_sighting(struct self *self, struct seal_peer *peer, const str
 	buf_put(&sighting->note, note);
 	peer->sighting = true;
 	struct record_item item = {.record = buf_slice(&octets)};
-	role_ask(self, ROLE_LEDGER, MSG_RECORD, &(struct msg_record){{&item, 1}}, LEDGER_MS, on_sighting_recorded,
-		 sighting);
+	const struct msg_record ask = {{&item, 1}};
+	role_ask(self, ROLE_LEDGER, MSG_RECORD, &ask, LEDGER_MS, on_sighting_recorded, sighting);
 }
 
 /* Compares what a peer shows with what we saw of it. */

@@ -160,15 +160,11 @@ static void collections_take(struct store *store)
 static enum err prepare(struct self *self, struct diag *diag)
 {
 	struct store *store = role_context(self);
-	struct slice key = role_given(self, "key-search");
 	TRY(settings_parse(role_given(self, "settings"), &store->arena, &store->settings, diag));
 	collections_take(store);
 	TRY(policies_load(self, store, diag));
 	TRY(record_decode(&roster_schema, role_given(self, "roster"), &store->arena, &store->roster));
-	if (key.len != sizeof(store->key))
-		return diag_fail(diag, ERR_MALFORMED, "the search key has %zu octets, not %zu", key.len, sizeof(store->key));
-	memcpy(store->key, key.data, sizeof(store->key));
-	role_forget(self, "key-search");
+	TRY(role_seed(self, "key-search", store->key, diag));
 	store->audit = audit_new();
 	store->sessions = sessions_new(store->settings.session_minutes ? store->settings.session_minutes : 480);
 	return store->audit && store->sessions ? ERR_OK : ERR_MEMORY;

@@ -308,7 +308,7 @@ struct store_answer store_node_ask(struct store_node *node, struct channel *chan
 	struct store_answer answer = {0};
 	expected = &answer;
 	expected_request = ++node->request;
-	assert_ok(channel_send(channel, type, expected_request, value, -1));
+	assert_ok(channel_send_any(channel, type, expected_request, value, -1));
 	for (uint64_t end = clock_monotonic_ms() + NODE_PATIENCE_MS; expected && clock_monotonic_ms() < end;)
 		turn(node);
 	if (expected)

@@ -7,7 +7,7 @@
 
 static void reply(struct channel *channel, const struct channel_message *to, enum message_type type, const void *value)
 {
-	if (channel_send(channel, type, to->request, value, -1) != ERR_OK)
+	if (channel_send_any(channel, type, to->request, value, -1) != ERR_OK)
 		abort();
 }
 

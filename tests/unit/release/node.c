@@ -285,7 +285,7 @@ struct node_answer *node_ask_guard(struct coalition *coalition, struct node *nod
 				   const void *value)
 {
 	uint64_t request = ++node->request;
-	assert_ok(channel_send(node->guard_store, type, request, value, -1));
+	assert_ok(channel_send_any(node->guard_store, type, request, value, -1));
 	for (uint64_t end = clock_monotonic_ms() + NODE_PATIENCE_MS; clock_monotonic_ms() < end;) {
 		turn(coalition);
 		for (size_t i = 0; i < NODE_ANSWERS; i++)
