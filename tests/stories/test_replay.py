@@ -30,8 +30,9 @@ def exercised(c, word):
 def test_after_the_example_every_nodes_decisions_are_decided_the_same_again(coalition, word):
     c = coalition
     exercised(c, word)
+    other = [word for table in c.folder.glob("*.table") for word in ("--table", table)]  # of decisions that other stories brought about
     for node in c.nodes:
-        done = replay(c, "--node", node)
+        done = replay(c, "--node", node, *other)
         assert done.returncode == 0, f"{node}: {done.stderr}"
         decisions, agree = re.fullmatch(r"(\d+) decisions, (\d+) agree\n", done.stdout).groups()
         assert decisions == agree and int(agree) >= 1, done.stdout

@@ -19,6 +19,8 @@ def two(coalition):
     """USA asks for two persons where NATO SECRET goes to Korea."""
     table = coalition.path("USA", "data_dir") / "release.table"
     before = table.read_text()
+    (coalition.folder / "two.table").write_text(before + ROW)  # its decisions can be decided again
+    (coalition.folder / "first.table").write_text(before)
     restart_with(coalition, "USA", before + ROW)
     yield coalition
     restart_with(coalition, "USA", before)
@@ -116,8 +118,6 @@ def test_the_ledger_names_both_and_decides_the_same_again(two, word):
     lines = [line for line in c.ok("USA", "auditor", "ledger", "show", "--node", "USA").splitlines() if object_id in line]
     assert sum("approve" in line for line in lines) == 2, lines
     assert any("user:release and release2" in line for line in lines), lines
-    first = (c.path("USA", "data_dir") / "release.table").read_text().removesuffix(ROW)
-    (c.folder / "first.table").write_text(first)
     words = [c.bices, "ledger", "replay", "--node", "USA", "--table", "first.table"]
     done = subprocess.run(words, cwd=c.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 0 and "agree" in done.stdout, done.stderr
