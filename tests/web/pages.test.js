@@ -36,6 +36,10 @@ const places = {
 		await page.locator('article a[href^="#/graph"]').click();
 		await page.waitForSelector('[data-node]');
 	},
+	map: async (page) => {
+		await visit(page, '#/map');
+		await page.waitForSelector('.list button');
+	},
 	write: writeSomething,
 	desk: async (page) => {
 		await visit(page, '#/desk');

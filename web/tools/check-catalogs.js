@@ -33,7 +33,7 @@ const source = files(join(root, 'src'))
 	.join('\n');
 const beginnings = [...source.matchAll(/[`'](\w+)\.\$\{/g)]
 	.map((match) => `${match[1]}.`)
-	.concat(['stage.', 'state.', 'kind.', 'precedence.', 'role.', 'type.', 'link.']);
+	.concat(['stage.', 'state.', 'kind.', 'precedence.', 'role.', 'type.', 'link.', 'identity.']);
 for (const word of Object.keys(en))
 	if (!source.includes(`'${word}'`) && !beginnings.some((beginning) => word.startsWith(beginning)))
 		problems.push(`"${word}" is used nowhere`);

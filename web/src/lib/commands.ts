@@ -22,7 +22,8 @@ export interface Stop {
 export function stops(): Stop[] {
 	const all: Stop[] = [
 		{ page: 'inbox', text: t('page.inbox'), keys: 'g i' },
-		{ page: 'search', text: t('page.search'), keys: 'g s' }
+		{ page: 'search', text: t('page.search'), keys: 'g s' },
+		{ page: 'map', text: t('page.map'), keys: 'g m' }
 	];
 	if (may('analyst')) all.push({ page: 'write', text: t('page.write'), keys: 'g w' });
 	if (may('release', 'analyst')) all.push({ page: 'desk', text: t('page.desk'), keys: 'g d' });

@@ -1,6 +1,6 @@
 /* Where the reader is: page and parameters, held by the address (#/search?q=…&id=…), so that it can be shared and kept. */
-export type Page = 'inbox' | 'search' | 'write' | 'desk' | 'warning' | 'watch' | 'graph';
-const pages: readonly string[] = ['inbox', 'search', 'write', 'desk', 'warning', 'watch', 'graph'];
+export type Page = 'inbox' | 'search' | 'write' | 'desk' | 'warning' | 'watch' | 'graph' | 'map';
+const pages: readonly string[] = ['inbox', 'search', 'write', 'desk', 'warning', 'watch', 'graph', 'map'];
 
 function read(): { page: Page; params: URLSearchParams } {
 	const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
