@@ -109,7 +109,7 @@ static enum err cursor_first(struct hold *hold, const struct problem *problem, u
 	for (size_t i = 0; i < problem->indicators.count; i++)
 		longest = indicators[i].age_limit_ms > longest ? indicators[i].age_limit_ms : longest;
 	*ret_row = 1;
-	return now_ms > 2 * longest ? catalog_row_since(hold, now_ms - 2 * longest, ret_row) : ERR_OK;
+	return now_ms > 2 * longest ? catalog_row_since(hold, (now_ms - 2 * longest) * 1000, ret_row) : ERR_OK;
 }
 
 /* Rules that do not read are passed over: the problem is shown as an object and never computed. */
@@ -289,7 +289,7 @@ static enum err times_of(struct hold *hold, uint32_t row, uint64_t *ret_changed,
 	bind_u64(ask, 1, row);
 	TRY(statement_row(hold, ask));
 	*ret_changed = column_u64(ask, 3);
-	*ret_added = column_u64(ask, 7);
+	*ret_added = column_u64(ask, 7) / 1000;
 	return ERR_OK;
 }
 
