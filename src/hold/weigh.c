@@ -7,7 +7,7 @@
 
 enum {
 	ROWS_A_PART = 4096,    /* looked at */
-	OBJECTS_A_PART = 64,   /* asked */
+	OBJECTS_A_PART = 256,  /* asked, over all problems */
 	REFERENCES_MOST = 64,  /* of one object that are followed */
 	REFERRERS_MOST = 256,  /* of one object that are asked anew when it comes in */
 	EVIDENCE_EACH = 64,    /* for one indicator by one object */
@@ -511,12 +511,13 @@ static enum err referrers_ask(struct hold *hold, struct weighed *weighed, uint32
 	return ERR_OK;
 }
 
-static enum err problem_walk(struct hold *hold, struct weighed *weighed, bool *ret_more)
+/* left: objects that this part may still ask, over all problems. */
+static enum err problem_walk(struct hold *hold, struct weighed *weighed, size_t *left, bool *ret_more)
 {
 	const struct catalog *catalog = &hold->catalog;
 	size_t asked = 0, looked = 0;
 	uint32_t last = 0;
-	while (weighed->problem.indicators.count && weighed->cursor < catalog->row_count && asked < OBJECTS_A_PART && looked++ < ROWS_A_PART) {
+	while (weighed->problem.indicators.count && weighed->cursor < catalog->row_count && asked < *left && looked++ < ROWS_A_PART) {
 		uint32_t row = (uint32_t)weighed->cursor, object = catalog->rows[row].object;
 		if (catalog->rows[row].flags & ROW_CURRENT && object && object != last) {
 			last = object;
@@ -526,18 +527,20 @@ static enum err problem_walk(struct hold *hold, struct weighed *weighed, bool *r
 		}
 		weighed->cursor++;
 	}
+	*left -= asked < *left ? asked : *left;
 	*ret_more |= weighed->problem.indicators.count && weighed->cursor < catalog->row_count;
 	return ERR_OK;
 }
 
 enum err hold_weigh(struct hold *hold, uint64_t now_ms, bool *ret_more)
 {
+	size_t left = OBJECTS_A_PART;
 	bool more = false;
 	if (hold->writing || hold->broken)
 		return ERR_INTERNAL;
 	TRY(problems_find(hold, now_ms));
 	for (size_t i = 0; i < hold->weighing->count; i++)
-		TRY(problem_walk(hold, &hold->weighing->problems[i], &more));
+		TRY(problem_walk(hold, &hold->weighing->problems[i], &left, &more));
 	*ret_more = more;
 	return ERR_OK;
 }
