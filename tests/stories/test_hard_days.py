@@ -1,7 +1,9 @@
 """A full disk and a start without root: clear words, nothing lost, the node alive."""
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -51,23 +53,19 @@ def test_a_full_disk_refuses_and_loses_nothing(coalition, small_disk, word):
     assert c.eventually(lambda: c.count("NATO", w + "a") == 1, 20)
 
 
-def test_without_root_the_nodes_run_degraded_and_say_so(coalition, tmp_path):
+def test_without_root_the_nodes_run_degraded_and_say_so(coalition):
     from coalition import Coalition
-    folder = tmp_path / "plain"
-    folder.mkdir()
-    for step in (tmp_path, *tmp_path.parents):
-        if step.stat().st_mode & 0o005 != 0o005 and step != step.parent:
-            try:
-                step.chmod(step.stat().st_mode | 0o055)
-            except OSError:
-                pytest.skip(f"another user cannot reach {step}")
-    world = Coalition(folder, 21443)
+    made = tempfile.TemporaryDirectory(prefix="bices-plain-")  # where another user reaches it: not below pytest's own folder
+    folder = pathlib.Path(made.name)
+    folder.chmod(0o755)  # nobody else's folder is touched
+    port = coalition.port_base + 400
+    world = Coalition(folder, port)
     os.chown(folder, 65534, 65534)
     os.chown(folder / "demo", 65534, 65534)
     user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     if subprocess.run([*user, "test", "-x", world.bices]).returncode != 0:
         pytest.skip("another user cannot reach this checkout")
-    run = lambda *options: subprocess.run([*user, "env", f"HOME={folder}", "./demo", "--port-base", "21443", *options], cwd=folder, timeout=120,
+    run = lambda *options: subprocess.run([*user, "env", f"HOME={folder}", "./demo", "--port-base", str(port), *options], cwd=folder, timeout=120,
                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     refused = run("--background", "--empty")
     assert refused.returncode == 1 and "--degraded" in refused.stdout
