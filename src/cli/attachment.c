@@ -1,4 +1,5 @@
-/* Files as attachments, see attachment.h. Must never write to a name that came from another: the caller names the file. */
+/* Files as attachments, see attachment.h. Must never write to a name that came from another: the caller names the file.
+ */
 #include "cli/attachment.h"
 
 #include "base/limits.h"
@@ -29,15 +30,17 @@ bool attachment_is_binary(struct slice bytes)
 
 static const char *type_of(const char *name)
 {
-	static const char *const types[][2] = {
-		{".pdf", "application/pdf"}, {".png", "image/png"}, {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".gif", "image/gif"},
-		{".tif", "image/tiff"}, {".tiff", "image/tiff"}, {".webp", "image/webp"}, {".txt", "text/plain"}, {".csv", "text/csv"},
-		{".html", "text/html"}, {".xml", "application/xml"}, {".json", "application/json"}, {".zip", "application/zip"},
-		{".gz", "application/gzip"}, {".eml", "message/rfc822"}, {".mp3", "audio/mpeg"}, {".mp4", "video/mp4"}, {".pcap", "application/vnd.tcpdump.pcap"},
+	static const char *const types[][2] = {{".pdf", "application/pdf"}, {".png", "image/png"},
+		{".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".gif", "image/gif"}, {".tif", "image/tiff"},
+		{".tiff", "image/tiff"}, {".webp", "image/webp"}, {".txt", "text/plain"}, {".csv", "text/csv"},
+		{".html", "text/html"}, {".xml", "application/xml"}, {".json", "application/json"},
+		{".zip", "application/zip"}, {".gz", "application/gzip"}, {".eml", "message/rfc822"},
+		{".mp3", "audio/mpeg"}, {".mp4", "video/mp4"}, {".pcap", "application/vnd.tcpdump.pcap"},
 		{".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 		{".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 		{".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-		{".odt", "application/vnd.oasis.opendocument.text"}, {".ods", "application/vnd.oasis.opendocument.spreadsheet"}};
+		{".odt", "application/vnd.oasis.opendocument.text"},
+		{".ods", "application/vnd.oasis.opendocument.spreadsheet"}};
 	const char *end = strrchr(name, '.');
 	for (size_t i = 0; end && i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcasecmp(end, types[i][0]) == 0)
@@ -65,16 +68,23 @@ enum err attachment_wrap(const char *path, struct slice bytes, struct buf *json)
 {
 	const char *name = name_of(path);
 	if (bytes.len > LIMIT_ATTACHMENT_BYTES)
-		return complain(ERR_TOO_LARGE, "%s: an attachment may have %d octets; this file has %zu", path, LIMIT_ATTACHMENT_BYTES, bytes.len), ERR_TOO_LARGE;
+		return complain(ERR_TOO_LARGE, "%s: an attachment may have %d octets; this file has %zu", path,
+			       LIMIT_ATTACHMENT_BYTES, bytes.len),
+		       ERR_TOO_LARGE;
 	if (!attachment_name_is_safe(slice_text(name)))
-		return complain(ERR_USAGE, "%s: the file's name cannot travel: at most %d octets of UTF-8, no invisible characters, no space at an end; rename it", path,
-				ATTACHMENT_NAME), ERR_USAGE;
-	buf_put_text(json, "{\"type\":\"" STIX_REPORT_TYPE "\",\"spec_version\":\"2.1\",\"id\":\"" STIX_REPORT_TYPE "--");
+		return complain(ERR_USAGE,
+			       "%s: the file's name cannot travel: at most %d octets of UTF-8, no invisible "
+			       "characters, no space at an end; rename it",
+			       path, ATTACHMENT_NAME),
+		       ERR_USAGE;
+	buf_put_text(
+		json, "{\"type\":\"" STIX_REPORT_TYPE "\",\"spec_version\":\"2.1\",\"id\":\"" STIX_REPORT_TYPE "--");
 	put_id(json);
 	buf_put_text(json, "\",\"name\":");
 	json_put_string(json, slice_text(name));
 	buf_put_text(json, ",\"extensions\":{\"" STIX_REPORT "\":{\"extension_type\":\"new-sdo\"},\"" STIX_PORTIONS
-			   "\":{\"extension_type\":\"property-extension\",\"portions\":[{\"kind\":\"attachment\",\"attachment\":{\"name\":");
+			   "\":{\"extension_type\":\"property-extension\",\"portions\":[{\"kind\":\"attachment\","
+			   "\"attachment\":{\"name\":");
 	json_put_string(json, slice_text(name));
 	buf_printf(json, ",\"media_type\":\"%s\",\"size\":%zu,\"data\":\"", type_of(name), bytes.len);
 	buf_put_base64(json, bytes);
@@ -89,9 +99,9 @@ static const json_t *item_find(const json_t *object, uint64_t number)
 	const json_t *extension = json_object_get(json_object_get(object, "extensions"), STIX_PORTIONS);
 	size_t i;
 	json_t *item;
-	json_array_foreach(json_object_get(extension, "portions"), i, item)
-		if (slice_equal(json_slice(json_object_get(item, "kind")), SLICE("attachment")) && --number == 0)
-			return item;
+	json_array_foreach(json_object_get(extension, "portions"), i,
+		item) if (slice_equal(json_slice(json_object_get(item, "kind")), SLICE("attachment")) &&
+			  --number == 0) return item;
 	return NULL;
 }
 
@@ -126,13 +136,15 @@ enum err attachment_save(const json_t *object, const char *number, const char *o
 		return complain(ERR_USAGE, "--attachment takes the number that 'bices get' prints, from 1"), ERR_USAGE;
 	const json_t *item = item_find(object, which);
 	if (!item)
-		return complain(ERR_NOT_FOUND, "there is no attachment %s in what you see of it", number), ERR_NOT_FOUND;
+		return complain(ERR_NOT_FOUND, "there is no attachment %s in what you see of it", number),
+		       ERR_NOT_FOUND;
 	if (hex_decode(json_slice(json_object_get(item, "sha256")), &hash) != ERR_OK || hash.len != DIGEST)
 		return complain(ERR_CRYPTO, "attachment %s has no digest", number), ERR_CRYPTO;
 	enum err err = attachment_octets(json_object_get(item, "attachment"), hash.data, &octets);
 	if (err == ERR_NOT_FOUND)
 		return complain(err, "attachment %s was not sent with its octets, only with their digest", number), err;
 	if (err != ERR_OK)
-		return complain(ERR_CRYPTO, "attachment %s is not what its digest says: nothing was written", number), ERR_CRYPTO;
+		return complain(ERR_CRYPTO, "attachment %s is not what its digest says: nothing was written", number),
+		       ERR_CRYPTO;
 	return file_write(out, buf_slice(&octets));
 }

@@ -1,5 +1,5 @@
-/* release withdraw: portions taken back from nations that have them, and who has confirmed it. Portions are named by the
- * numbers that release show prints; the node refuses numbers of a version that this officer was not shown. */
+/* release withdraw: portions taken back from nations that have them, and who has confirmed it. Portions are named by
+ * the numbers that release show prints; the node refuses numbers of a version that this officer was not shown. */
 #include "cli/office.h"
 
 #include "cli/show.h"
@@ -30,14 +30,17 @@ struct withdraw_options {
 	const char *from, *portions, *reason;
 };
 
-static enum err send_once(struct client *client, const char *path, const struct withdraw_options *options, const char *shown, enum err quiet)
+static enum err send_once(struct client *client, const char *path, const struct withdraw_options *options,
+	const char *shown, enum err quiet)
 {
 	AUTO_ANSWER answer = {0};
-	json_t *body = json_pack("{s:o, s:o, s:s}", "from", list_of(options->from), "portions", list_of(options->portions), "reason", options->reason);
+	json_t *body = json_pack("{s:o, s:o, s:s}", "from", list_of(options->from), "portions",
+		list_of(options->portions), "reason", options->reason);
 	if (body && shown)
 		json_object_set_new(body, "shown", json_string(shown));
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-	struct client_request request = {.method = "POST", .path = path, .content_type = "application/json", .quiet = quiet};
+	struct client_request request = {
+		.method = "POST", .path = path, .content_type = "application/json", .quiet = quiet};
 	if (text)
 		request.body = slice_text(text);
 	enum err err = text ? client_send(client, &request, &answer) : ERR_MEMORY;
@@ -47,7 +50,8 @@ static enum err send_once(struct client *client, const char *path, const struct 
 }
 
 /* An officer who was shown no numbers yet is shown them now, and what he named is taken of exactly that. */
-static enum err send_seen(struct client *client, const char *show_path, const char *path, const struct withdraw_options *options)
+static enum err send_seen(
+	struct client *client, const char *show_path, const char *path, const struct withdraw_options *options)
 {
 	enum err err = send_once(client, path, options, NULL, ERR_UNSEEN);
 	if (err != ERR_UNSEEN)
@@ -64,15 +68,18 @@ static int order(int argc, char **argv)
 	struct client_options common = {0};
 	struct withdraw_options options = {0};
 	bool all = false;
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--from", &options.from, NULL, NULL}, {"--portions", &options.portions, NULL, NULL},
-					    {"--reason", &options.reason, NULL, NULL}, {"--all", NULL, &all, NULL}, {0}};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--from", &options.from, NULL, NULL},
+		{"--portions", &options.portions, NULL, NULL}, {"--reason", &options.reason, NULL, NULL},
+		{"--all", NULL, &all, NULL}, {0}};
 	enum err err = options_take(specs, &argc, argv);
 	if (err == ERR_OK && argc != 1)
 		return complain(ERR_USAGE, "withdraw portions of which object? give one id");
 	if (err == ERR_OK && !options.from)
 		return complain(ERR_USAGE, "from whom? give --from NATION, several separated by commas, or --from all");
 	if (err == ERR_OK && !options.portions == !all)
-		return complain(ERR_USAGE, "which portions? give --portions N,… with the numbers of 'bices release show %s', or --all", argv[0]);
+		return complain(ERR_USAGE,
+			"which portions? give --portions N,… with the numbers of 'bices release show %s', or --all",
+			argv[0]);
 	if (err == ERR_OK && !options.reason)
 		return complain(ERR_USAGE, "a withdrawal needs --reason: it is final, and the ledger keeps why");
 	AUTO_ARENA arena = {0};

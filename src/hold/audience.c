@@ -1,5 +1,5 @@
-/* Who has or may have an object, portion by portion: of those portions only that the asking reader sees himself. Changes
- * nothing; for objects of other nations it gives the labels, and guard says who they are for. */
+/* Who has or may have an object, portion by portion: of those portions only that the asking reader sees himself.
+ * Changes nothing; for objects of other nations it gives the labels, and guard says who they are for. */
 #include "hold/inside.h"
 
 #include "hold/releases.h"
@@ -8,10 +8,15 @@
 static uint8_t answer_of(uint8_t state)
 {
 	static const uint8_t answers[] = {
-		[STATE_AT_ONCE] = PLAN_AT_ONCE, [STATE_AWAITING] = PLAN_WAITS, [STATE_APPROVED] = PLAN_AT_ONCE,
-		[STATE_SENT] = PLAN_SENT, [STATE_REFUSED] = PLAN_REFUSED, [STATE_FAILED] = PLAN_REFUSED,
+		[STATE_AT_ONCE] = PLAN_AT_ONCE,
+		[STATE_AWAITING] = PLAN_WAITS,
+		[STATE_APPROVED] = PLAN_AT_ONCE,
+		[STATE_SENT] = PLAN_SENT,
+		[STATE_REFUSED] = PLAN_REFUSED,
+		[STATE_FAILED] = PLAN_REFUSED,
 		[STATE_WITHDRAWN] = PLAN_WITHDRAWN,
-		[STATE_AWAITING_TWO] = PLAN_WAITS_TWO, [STATE_AWAITING_SECOND] = PLAN_WAITS_TWO,
+		[STATE_AWAITING_TWO] = PLAN_WAITS_TWO,
+		[STATE_AWAITING_SECOND] = PLAN_WAITS_TWO,
 	};
 	return state < sizeof(answers) ? answers[state] : PLAN_NEVER;
 }
@@ -24,8 +29,8 @@ static const struct stored_portion *stored_of(const struct shown_rows *shown, co
 	return NULL;
 }
 
-static enum err answers_make(const struct hold *hold, const struct stored_portion *stored, struct arena *arena,
-			     struct slice *ret_answers)
+static enum err answers_make(
+	const struct hold *hold, const struct stored_portion *stored, struct arena *arena, struct slice *ret_answers)
 {
 	uint8_t *answers = ARENA_ARRAY(arena, hold->nation_count + 1, uint8_t);
 	if (!answers)
@@ -36,7 +41,8 @@ static enum err answers_make(const struct hold *hold, const struct stored_portio
 	return ERR_OK;
 }
 
-static enum err row_make(struct hold *hold, const struct portion *portion, struct slice id, struct arena *arena, struct shown_rows *shown)
+static enum err row_make(struct hold *hold, const struct portion *portion, struct slice id, struct arena *arena,
+	struct shown_rows *shown)
 {
 	size_t i = shown->count++;
 	struct plan_row *row = &shown->rows[i];
@@ -47,7 +53,8 @@ static enum err row_make(struct hold *hold, const struct portion *portion, struc
 	return shown->seen.own ? answers_make(hold, shown->stored[i], arena, &row->answers) : ERR_OK;
 }
 
-enum err shown_rows_make(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct shown_rows *ret_rows)
+enum err shown_rows_make(
+	struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct shown_rows *ret_rows)
 {
 	struct shown_rows shown = {0};
 	struct rendition_view seen;
@@ -79,7 +86,7 @@ enum err hold_nations_list(const struct hold *hold, struct arena *arena, struct 
 }
 
 enum err hold_audience(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
-		       struct msg_plan_shown *ret_shown, struct hold_seen *ret_seen)
+	struct msg_plan_shown *ret_shown, struct hold_seen *ret_seen)
 {
 	uint32_t object = 0;
 	struct shown_rows shown;

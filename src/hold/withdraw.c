@@ -1,6 +1,6 @@
-/* Withdrawal by the originator: portions taken back from some nations, for good. Here they stay, and with the nations that
- * are not named. What is on its way is withdrawn with what went; the rest of the plan stays as it is.
- * Never says of a portion that the officer may not see more than "all" says: that it goes too. */
+/* Withdrawal by the originator: portions taken back from some nations, for good. Here they stay, and with the nations
+ * that are not named. What is on its way is withdrawn with what went; the rest of the plan stays as it is. Never says
+ * of a portion that the officer may not see more than "all" says: that it goes too. */
 #include "hold/inside.h"
 
 #include "hold/exchange.h"
@@ -15,7 +15,7 @@ struct withdrawing {
 	struct shown_rows shown;
 	struct object_facts facts;
 	bool all, everybody;
-	uint64_t nations;              /* bits: named, or every one */
+	uint64_t nations;	       /* bits: named, or every one */
 	bool named[LIMIT_PORTIONS];    /* per shown row */
 	uint64_t taken[LIMIT_NATIONS]; /* portion versions withdrawn, per nation */
 	struct diag *diag;
@@ -45,9 +45,11 @@ static enum err nations_read(struct withdrawing *w)
 		rest = slice_split(rest, ' ', &one);
 		int nation = nation_find(hold, one);
 		if (slice_equal(one, hold->settings.nation))
-			return diag_fail(w->diag, ERR_USAGE, "%.*s is this nation: a withdrawal takes back from others", SLICE_ARG(one));
+			return diag_fail(w->diag, ERR_USAGE, "%.*s is this nation: a withdrawal takes back from others",
+				SLICE_ARG(one));
 		if (nation < 0)
-			return diag_fail(w->diag, ERR_USAGE, "nothing was ever released to \"%.*s\": name a nation, or all", SLICE_ARG(one));
+			return diag_fail(w->diag, ERR_USAGE,
+				"nothing was ever released to \"%.*s\": name a nation, or all", SLICE_ARG(one));
 		w->nations |= UINT64_C(1) << nation;
 	}
 	return w->nations ? ERR_OK : diag_fail(w->diag, ERR_USAGE, "from which nation? name one or more, or all");
@@ -58,8 +60,10 @@ static enum err number_read(struct withdrawing *w, struct slice text)
 	uint64_t number = 0;
 	uint32_t last = w->shown.count ? w->shown.rows[w->shown.count - 1].number : 0;
 	if (slice_parse_u64(text, &number) != ERR_OK || number < 1 || number > last)
-		return diag_fail(w->diag, ERR_USAGE, "there is no portion \"%.*s\": they have the numbers 1 to %u, as bices release show prints them",
-				 SLICE_ARG(text), last);
+		return diag_fail(w->diag, ERR_USAGE,
+			"there is no portion \"%.*s\": they have the numbers 1 to %u, as bices release show prints "
+			"them",
+			SLICE_ARG(text), last);
 	for (size_t i = 0; i < w->shown.count; i++)
 		if (w->shown.rows[i].number == number)
 			w->named[i] = true;
@@ -70,7 +74,8 @@ static enum err numbers_check(struct withdrawing *w, struct view *view, struct a
 {
 	uint8_t digest[DIGEST];
 	if (!w->ask->digest)
-		return diag_fail(w->diag, ERR_UNSEEN, "look at its numbers first: bices release show %.*s", SLICE_ARG(w->ask->id));
+		return diag_fail(w->diag, ERR_UNSEEN, "look at its numbers first: bices release show %.*s",
+			SLICE_ARG(w->ask->id));
 	TRY(shown_digest(w->hold, view, w->object, arena, digest));
 	return memcmp(digest, w->ask->digest, DIGEST) == 0
 		       ? ERR_OK
@@ -89,7 +94,9 @@ static enum err portions_read(struct withdrawing *w, struct view *view, struct a
 	while (rest.len) {
 		rest = slice_split(rest, ' ', &one);
 		if (slice_equal(one, SLICE("title")))
-			return diag_fail(w->diag, ERR_USAGE, "without its title nothing of it shows: withdraw all from that nation, or recall it from everybody");
+			return diag_fail(w->diag, ERR_USAGE,
+				"without its title nothing of it shows: withdraw all from that nation, or recall it "
+				"from everybody");
 		TRY(number_read(w, one));
 	}
 	return ERR_OK;
@@ -117,9 +124,12 @@ static enum err nothing_there(const struct withdrawing *w, size_t row, unsigned 
 	uint8_t state = state_at(w->shown.stored[row], nation);
 	uint32_t number = w->shown.rows[row].number;
 	if (state == STATE_WITHDRAWN)
-		return diag_fail(w->diag, ERR_CONFLICT, "portion %u was withdrawn from %.*s already: bices release withdraw status", number, SLICE_ARG(name));
+		return diag_fail(w->diag, ERR_CONFLICT,
+			"portion %u was withdrawn from %.*s already: bices release withdraw status", number,
+			SLICE_ARG(name));
 	if (state_waits(state))
-		return diag_fail(w->diag, ERR_CONFLICT, "portion %u has not gone to %.*s, it waits: bices release refuse", number, SLICE_ARG(name));
+		return diag_fail(w->diag, ERR_CONFLICT,
+			"portion %u has not gone to %.*s, it waits: bices release refuse", number, SLICE_ARG(name));
 	return diag_fail(w->diag, ERR_CONFLICT, "%.*s does not have portion %u", SLICE_ARG(name), number);
 }
 
@@ -201,7 +211,8 @@ static enum err states_set(struct withdrawing *w, const struct stored_portion *p
 	return statement_run(w->hold, put);
 }
 
-static enum err withdrawal_put(struct withdrawing *w, const struct stored_portion *portion, unsigned nation, uint64_t now_ms)
+static enum err withdrawal_put(
+	struct withdrawing *w, const struct stored_portion *portion, unsigned nation, uint64_t now_ms)
 {
 	AUTO_STATEMENT *put = statement_take(w->hold, STATEMENT_WITHDRAWAL_PUT);
 	bind_u64(put, 1, w->name);
@@ -215,8 +226,11 @@ static enum err withdrawal_put(struct withdrawing *w, const struct stored_portio
 
 static enum err order_flush(struct withdrawing *w, unsigned nation, struct buf *ids)
 {
-	const struct new_order order = {.name = w->name, .portion_ids = buf_slice(ids), .user = w->ask->user, .reason = w->ask->reason,
-					.nations = UINT64_C(1) << nation};
+	const struct new_order order = {.name = w->name,
+		.portion_ids = buf_slice(ids),
+		.user = w->ask->user,
+		.reason = w->ask->reason,
+		.nations = UINT64_C(1) << nation};
 	TRY(ids->err);
 	if (!ids->len)
 		return ERR_OK;
@@ -280,8 +294,8 @@ static enum err object_find_seen(struct withdrawing *w, struct view *view)
 	return diag_fail(w->diag, ERR_REFUSED, "it is of another nation: only its originator withdraws it");
 }
 
-enum err hold_withdraw_order(struct hold *hold, struct view *view, const struct hold_withdrawal *ask, uint64_t now_ms,
-			     struct diag *diag)
+enum err hold_withdraw_order(
+	struct hold *hold, struct view *view, const struct hold_withdrawal *ask, uint64_t now_ms, struct diag *diag)
 {
 	AUTO_ARENA scratch = {0};
 	struct withdrawing w = {.hold = hold, .ask = ask, .diag = diag};
@@ -304,12 +318,14 @@ static uint32_t number_of(const struct shown_rows *shown, struct slice id)
 	return 0;
 }
 
-static enum err withdrawal_read(struct hold *hold, sqlite3_stmt *row, const struct shown_rows *shown, struct arena *arena,
-				struct withdrawal *ret_item)
+static enum err withdrawal_read(struct hold *hold, sqlite3_stmt *row, const struct shown_rows *shown,
+	struct arena *arena, struct withdrawal *ret_item)
 {
-	struct withdrawal item = {.number = number_of(shown, column_slice(row, 1)), .kind = (uint8_t)column_u64(row, 2),
-				  .label = label_text(hold, (uint32_t)column_u64(row, 3)), .ordered = column_u64(row, 4),
-				  .at = column_u64(row, 5)};
+	struct withdrawal item = {.number = number_of(shown, column_slice(row, 1)),
+		.kind = (uint8_t)column_u64(row, 2),
+		.label = label_text(hold, (uint32_t)column_u64(row, 3)),
+		.ordered = column_u64(row, 4),
+		.at = column_u64(row, 5)};
 	item.state = item.at ? HOLDER_RECEIPTED : HOLDER_OUTSTANDING;
 	TRY(column_copy(row, 0, arena, &item.nation));
 	*ret_item = item;
@@ -334,7 +350,7 @@ static enum err withdrawals_count(struct hold *hold, uint32_t name, size_t *ret_
 }
 
 enum err hold_withdrawals(struct hold *hold, struct view *view, struct slice id, struct arena *arena,
-			  struct msg_withdrawals *ret_withdrawals)
+	struct msg_withdrawals *ret_withdrawals)
 {
 	struct msg_withdrawals list = {.id = id};
 	struct shown_rows shown;

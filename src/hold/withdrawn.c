@@ -1,12 +1,13 @@
-/* Withdrawal at a holder: single portions of another nation's object leave every page, and their ids stay, so that nothing
- * that comes later shows them again. A reader who saw one of them stands at a later version from then on. */
+/* Withdrawal at a holder: single portions of another nation's object leave every page, and their ids stay, so that
+ * nothing that comes later shows them again. A reader who saw one of them stands at a later version from then on. */
 #include "hold/inside.h"
 
 #include "hold/exchange.h"
 
 /* ---- questions ---- */
 
-enum err withdrawn_has(struct hold *hold, uint16_t originator, uint32_t name, const uint8_t id[PORTION_ID], bool *ret_withdrawn)
+enum err withdrawn_has(
+	struct hold *hold, uint16_t originator, uint32_t name, const uint8_t id[PORTION_ID], bool *ret_withdrawn)
 {
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_WITHDRAWN_HAS);
 	bind_u64(ask, 1, originator);
@@ -18,7 +19,8 @@ enum err withdrawn_has(struct hold *hold, uint16_t originator, uint32_t name, co
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err withdrawn_modified(struct hold *hold, const struct view *view, const struct catalog_object *object, uint64_t *modified)
+enum err withdrawn_modified(
+	struct hold *hold, const struct view *view, const struct catalog_object *object, uint64_t *modified)
 {
 	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_WITHDRAWN_OF);
 	bind_u64(ask, 1, object->originator);
@@ -132,8 +134,8 @@ static enum err portions_remove(struct hold *hold, const struct withdrawn *w, st
 	return copies ? manifests_strip(hold, w->object, arena) : ERR_OK;
 }
 
-enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids,
-			     uint64_t at)
+enum err hold_withdraw_apply(
+	struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids, uint64_t at)
 {
 	AUTO_ARENA scratch = {0};
 	struct withdrawn w = {.portion_ids = portion_ids, .at = at};
@@ -145,6 +147,7 @@ enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct 
 		TRY(portions_of(hold, w.object, &scratch, &w.portions, &w.count));
 	for (size_t id = 0; id + PORTION_ID <= portion_ids.len; id += PORTION_ID)
 		TRY(withdrawn_put(hold, &w, portion_ids.data + id));
-	TRY(takes_head(&w) ? object_remove(hold, w.object, &receipt.copies) : portions_remove(hold, &w, &scratch, &receipt.copies));
+	TRY(takes_head(&w) ? object_remove(hold, w.object, &receipt.copies)
+			   : portions_remove(hold, &w, &scratch, &receipt.copies));
 	return receipt_put(hold, &receipt);
 }

@@ -88,6 +88,31 @@ static void limits_hold_at_the_edge(void **state)
 	assert_ok(DECODE("\1\0\0\1\7\4\0\0\1a\6\0\0\5\1\0\0\1a\6\0\0\5\1\0\0\1b"));
 }
 
+struct large {
+	struct slice value;
+};
+
+static void a_value_has_no_more_octets_than_its_length_can_say(void **state)
+{
+	(void)state;
+	static const struct field fields[] = {RECORD_BYTES(1, struct large, value, UINT32_MAX)};
+	static const struct schema schema = RECORD_SCHEMA("large", struct large, fields);
+	uint8_t *octets = calloc(LIMIT_RECORD_VALUE + 1, 1);
+	assert_non_null(octets);
+	for (size_t len = LIMIT_RECORD_VALUE - 1; len <= LIMIT_RECORD_VALUE + 1; len++) {
+		struct large in = {slice_of(octets, len)}, out = {0};
+		AUTO_ARENA arena = {0};
+		AUTO_BUF buf = buf_make(2 * (size_t)LIMIT_RECORD_VALUE);
+		record_encode(&schema, &in, &buf);
+		assert_int_equal(buf.err, len <= LIMIT_RECORD_VALUE ? ERR_OK : ERR_TOO_LARGE);
+		if (buf.err != ERR_OK)
+			continue;
+		assert_ok(record_decode(&schema, buf_slice(&buf), &arena, &out));
+		assert_int_equal(out.value.len, len);
+	}
+	free(octets);
+}
+
 static void text_that_is_not_utf8_does_not_encode(void **state)
 {
 	(void)state;
@@ -100,6 +125,7 @@ static void text_that_is_not_utf8_does_not_encode(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_full_record_round_trips), cmocka_unit_test(one_value_has_one_encoding),
-					   cmocka_unit_test(limits_hold_at_the_edge), cmocka_unit_test(text_that_is_not_utf8_does_not_encode)};
+					   cmocka_unit_test(limits_hold_at_the_edge), cmocka_unit_test(a_value_has_no_more_octets_than_its_length_can_say),
+					    cmocka_unit_test(text_that_is_not_utf8_does_not_encode)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

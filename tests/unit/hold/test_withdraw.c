@@ -29,11 +29,12 @@ static int pair_teardown(void **state)
 /* Title, 1 first, 2 WORD, 3 secret, 4 waiting for KOR. */
 static const char *report(struct pair *p)
 {
-	return PUT_TEXT(&p->nato, "Title", LABEL_PUBLIC, {LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, WORD}, {LABEL_SECRET, "closedword"},
-			{LABEL_KOR, "waitingword"});
+	return PUT_TEXT(&p->nato, "Title", LABEL_PUBLIC, {LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, WORD},
+		{LABEL_SECRET, "closedword"}, {LABEL_KOR, "waitingword"});
 }
 
-static struct msg_release_shown shown_to(struct fixture *f, const char *clearance, const char *id, uint8_t ret_digest[DIGEST])
+static struct msg_release_shown shown_to(
+	struct fixture *f, const char *clearance, const char *id, uint8_t ret_digest[DIGEST])
 {
 	struct msg_release_shown shown = {0};
 	assert_ok(hold_release_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, ret_digest));
@@ -53,7 +54,8 @@ static int answer_of(struct fixture *f, const char *clearance, const char *id, u
 	return -1;
 }
 
-static enum err order_with(struct fixture *f, const struct hold_withdrawal *ask, const char *clearance, struct diag *diag)
+static enum err order_with(
+	struct fixture *f, const struct hold_withdrawal *ask, const char *clearance, struct diag *diag)
 {
 	assert_ok(hold_begin(f->hold));
 	enum err err = hold_withdraw_order(f->hold, view_of(f, clearance), ask, ++f->now, diag);
@@ -64,11 +66,15 @@ static enum err order_with(struct fixture *f, const struct hold_withdrawal *ask,
 	return err;
 }
 
-static enum err withdraw_as(struct fixture *f, const char *clearance, const char *id, const char *portions, const char *nations, struct diag *diag)
+static enum err withdraw_as(struct fixture *f, const char *clearance, const char *id, const char *portions,
+	const char *nations, struct diag *diag)
 {
 	uint8_t digest[DIGEST];
-	struct hold_withdrawal ask = {.id = slice_text(id), .user = SLICE("release"), .reason = SLICE("test"),
-				      .portions = slice_text(portions), .nations = slice_text(nations)};
+	struct hold_withdrawal ask = {.id = slice_text(id),
+		.user = SLICE("release"),
+		.reason = SLICE("test"),
+		.portions = slice_text(portions),
+		.nations = slice_text(nations)};
 	struct msg_release_shown shown;
 	if (hold_release_show(f->hold, view_of(f, clearance), slice_text(id), &f->arena, &shown, digest) == ERR_OK)
 		ask.digest = digest;
@@ -96,7 +102,8 @@ static void carry(struct pair *p)
 	size_t count = orders_of(&p->nato, &orders), receipted = 0;
 	assert_ok(hold_begin(p->kor.hold));
 	for (size_t i = 0; i < count; i++)
-		assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), orders[i].object_id, orders[i].portion_ids, p->nato.now));
+		assert_ok(hold_withdraw_apply(
+			p->kor.hold, SLICE("NATO"), orders[i].object_id, orders[i].portion_ids, p->nato.now));
 	assert_ok(hold_commit(p->kor.hold));
 	assert_ok(hold_receipts(p->kor.hold, &p->kor.arena, &receipts, &receipted));
 	assert_int_equal(receipted, count);
@@ -153,14 +160,20 @@ static void what_is_approved_after_a_withdrawal_shows_at_the_holder(void **state
 	struct pair *p = *state;
 	bool fresh = false;
 	uint8_t digest[DIGEST];
-	const char *id = PUT_TEXT(&p->nato, "Title", LABEL_PUBLIC, {LABEL_PUBLIC, "firstword"}, {LABEL_KOR, "waitingword"});
-	fixture_put(&p->nato, &(struct put){.replaces = id, .title = "Title", .label = LABEL_PUBLIC, .count = 3,
-		.pieces = (const struct piece[]){{LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, WORD}, {LABEL_KOR, "waitingword"}}});
+	const char *id =
+		PUT_TEXT(&p->nato, "Title", LABEL_PUBLIC, {LABEL_PUBLIC, "firstword"}, {LABEL_KOR, "waitingword"});
+	fixture_put(&p->nato, &(struct put){.replaces = id,
+				      .title = "Title",
+				      .label = LABEL_PUBLIC,
+				      .count = 3,
+				      .pieces = (const struct piece[]){{LABEL_PUBLIC, "firstword"},
+					      {LABEL_PUBLIC, WORD}, {LABEL_KOR, "waitingword"}}});
 	give(p, id);
 	assert_ok(withdraw(&p->nato, id, "2", "KOR"));
 	carry(p);
 	shown_to(&p->nato, CLEARED_NATO, id, digest);
-	struct hold_decision decision = {.id = slice_text(id), .user = SLICE("officer"), .approve = true, .digest = digest};
+	struct hold_decision decision = {
+		.id = slice_text(id), .user = SLICE("officer"), .approve = true, .digest = digest};
 	assert_ok(hold_begin(p->nato.hold));
 	assert_ok(hold_decide(p->nato.hold, view_of(&p->nato, CLEARED_NATO), &decision, ++p->nato.now, NULL));
 	assert_ok(hold_commit(p->nato.hold));
@@ -195,8 +208,12 @@ static void a_corrected_text_is_a_new_portion_and_waits(void **state)
 	const char *id = report(p);
 	give(p, id);
 	assert_ok(withdraw(&p->nato, id, "2", "KOR"));
-	fixture_put(&p->nato, &(struct put){.replaces = id, .title = "Title", .label = LABEL_PUBLIC, .count = 2,
-		.pieces = (const struct piece[]){{LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, "correctedword"}}});
+	fixture_put(&p->nato, &(struct put){.replaces = id,
+				      .title = "Title",
+				      .label = LABEL_PUBLIC,
+				      .count = 2,
+				      .pieces = (const struct piece[]){
+					      {LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, "correctedword"}}});
 	assert_int_equal(answer_of(&p->nato, CLEARED_NATO, id, 2, "KOR"), PLAN_WAITS);
 	assert_int_equal(answer_of(&p->nato, CLEARED_NATO, id, 2, "USA"), PLAN_AT_ONCE);
 	assert_int_equal(answer_of(&p->nato, CLEARED_NATO, id, 1, "KOR"), PLAN_SENT);
@@ -209,7 +226,8 @@ static void a_dry_run_says_of_a_withdrawn_portion_that_it_stays_so(void **state)
 	const char *id = report(p);
 	give(p, id);
 	assert_ok(withdraw(&p->nato, id, "2", "KOR"));
-	const struct piece pieces[] = {{LABEL_PUBLIC, "firstword changed"}, {LABEL_PUBLIC, WORD}, {LABEL_PUBLIC, "newword"}};
+	const struct piece pieces[] = {
+		{LABEL_PUBLIC, "firstword changed"}, {LABEL_PUBLIC, WORD}, {LABEL_PUBLIC, "newword"}};
 	const struct put put = {.replaces = id, .title = "Title", .label = LABEL_PUBLIC, .pieces = pieces, .count = 3};
 	assert_ok(fixture_draft(&p->nato, &put, &draft, NULL));
 	assert_int_equal(hold_answer(p->nato.hold, &draft, 1, SLICE("KOR"), PLAN_AT_ONCE), PLAN_AT_ONCE);
@@ -219,7 +237,8 @@ static void a_dry_run_says_of_a_withdrawn_portion_that_it_stays_so(void **state)
 		assert_int_equal(hold_answer(p->nato.hold, &draft, i, SLICE("USA"), PLAN_AT_ONCE), PLAN_AT_ONCE);
 }
 
-static void assert_refused(struct pair *p, const char *id, const char *portions, const char *nations, enum err err, const char *words)
+static void assert_refused(
+	struct pair *p, const char *id, const char *portions, const char *nations, enum err err, const char *words)
 {
 	struct diag diag = {0};
 	assert_int_equal(withdraw_as(&p->nato, CLEARED_NATO, id, portions, nations, &diag), err);
@@ -255,13 +274,20 @@ static void numbers_bind_the_version_that_was_shown(void **state)
 	uint8_t digest[DIGEST];
 	const char *id = report(p);
 	give(p, id);
-	struct hold_withdrawal ask = {.id = slice_text(id), .user = SLICE("release"), .reason = SLICE("test"), .portions = SLICE("2"),
-				      .nations = SLICE("KOR")};
+	struct hold_withdrawal ask = {.id = slice_text(id),
+		.user = SLICE("release"),
+		.reason = SLICE("test"),
+		.portions = SLICE("2"),
+		.nations = SLICE("KOR")};
 	assert_int_equal(order_with(&p->nato, &ask, CLEARED_NATO, NULL), ERR_UNSEEN);
 	shown_to(&p->nato, CLEARED_NATO, id, digest);
 	ask.digest = digest;
-	fixture_put(&p->nato, &(struct put){.replaces = id, .title = "Title", .label = LABEL_PUBLIC, .count = 3,
-		.pieces = (const struct piece[]){{LABEL_SECRET, "before"}, {LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, WORD}}});
+	fixture_put(&p->nato, &(struct put){.replaces = id,
+				      .title = "Title",
+				      .label = LABEL_PUBLIC,
+				      .count = 3,
+				      .pieces = (const struct piece[]){{LABEL_SECRET, "before"},
+					      {LABEL_PUBLIC, "firstword"}, {LABEL_PUBLIC, WORD}}});
 	assert_int_equal(order_with(&p->nato, &ask, CLEARED_NATO, NULL), ERR_CONFLICT);
 	ask.portions = SLICE("all");
 	ask.digest = NULL;
@@ -318,11 +344,14 @@ static void status_names_who_has_confirmed_of_what_the_reader_may_see(void **sta
 	assert_slice(items[0].nation, "KOR");
 	assert_int_equal(items[0].number, 2);
 	assert_int_equal(items[0].state, HOLDER_OUTSTANDING);
-	assert_int_equal(hold_withdrawals(p->nato.hold, view_of(&p->nato, CLEARED_PUBLIC), slice_text(hidden), &p->nato.arena, &list), ERR_NOT_FOUND);
+	assert_int_equal(hold_withdrawals(p->nato.hold, view_of(&p->nato, CLEARED_PUBLIC), slice_text(hidden),
+				 &p->nato.arena, &list),
+		ERR_NOT_FOUND);
 	struct hold_order *orders = NULL;
 	size_t count = orders_of(&p->nato, &orders);
 	assert_int_equal(count, 2); /* KOR and USA share the order for 2 */
-	struct msg_receipt receipt = {.peer = SLICE("KOR"), .object_id = slice_text(id), .portion_ids = orders[1].portion_ids, .copies = 1};
+	struct msg_receipt receipt = {
+		.peer = SLICE("KOR"), .object_id = slice_text(id), .portion_ids = orders[1].portion_ids, .copies = 1};
 	assert_ok(hold_begin(p->nato.hold));
 	assert_ok(hold_receipt_take(p->nato.hold, &receipt, 77));
 	assert_ok(hold_commit(p->nato.hold));

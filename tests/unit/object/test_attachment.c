@@ -12,7 +12,7 @@ static json_t *attachment_make(const char *name, const char *type, size_t octets
 	buf_put_base64(&text, buf_slice(&bytes));
 	assert_ok(text.err);
 	return json_pack("{s:s, s:s, s:I, s:s#}", "name", name, "media_type", type, "size", (json_int_t)octets, "data",
-			 text.len ? (const char *)text.data : "", (int)text.len);
+		text.len ? (const char *)text.data : "", (int)text.len);
 }
 
 static enum err check(const char *name, const char *type, struct diag *diag)
@@ -27,8 +27,13 @@ static void a_name_is_one_component_without_hidden_characters(void **state)
 	(void)state;
 	char name[ATTACHMENT_NAME + 2];
 	static const char *const good[] = {"a", "plan.pdf", "사진 1.png", ".profile", "a..b", "-rf", "con"};
-	static const char *const bad[] = {"", ".", "..", "a/b", "/etc/passwd", "..\\a", "a\nb", "a\x7f", " a", "a ", "\xe2\x80\xae" "fdp.exe", "a\xe2\x80\x8b",
-					  "\xef\xbb\xbf" "a", "a\xc2\x85"};
+	static const char *const bad[] = {"", ".", "..", "a/b", "/etc/passwd", "..\\a", "a\nb", "a\x7f", " a", "a ",
+		"\xe2\x80\xae"
+		"fdp.exe",
+		"a\xe2\x80\x8b",
+		"\xef\xbb\xbf"
+		"a",
+		"a\xc2\x85"};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_ok(check(good[i], "text/plain", NULL));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -44,8 +49,10 @@ static void a_media_type_is_a_plain_one(void **state)
 {
 	(void)state;
 	char type[ATTACHMENT_TYPE + 2] = "a/";
-	static const char *const good[] = {"application/pdf", "application/vnd.oasis.opendocument.text", "image/svg+xml", "x/y"};
-	static const char *const bad[] = {"", "pdf", "/", "a/", "/b", "a/b/c", "text/html; charset=utf-8", "Text/Plain", "a/b\r\nX: y", "a/\"b\"", "a/.b"};
+	static const char *const good[] = {
+		"application/pdf", "application/vnd.oasis.opendocument.text", "image/svg+xml", "x/y"};
+	static const char *const bad[] = {"", "pdf", "/", "a/", "/b", "a/b/c", "text/html; charset=utf-8", "Text/Plain",
+		"a/b\r\nX: y", "a/\"b\"", "a/.b"};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_ok(check("a", good[i], NULL));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -105,7 +112,8 @@ static void an_attachment_has_at_most_its_limit(void **state)
 		uint8_t sha256[32] = {0};
 		AUTO_JSON *attachment = attachment_make("a", "x/y", len, 'q');
 		AUTO_BUF content = buf_make(LIMIT_PORTION_BYTES);
-		assert_int_equal(attachment_check(attachment, sha256, NULL), len <= LIMIT_ATTACHMENT_BYTES ? ERR_OK : ERR_TOO_LARGE);
+		assert_int_equal(attachment_check(attachment, sha256, NULL),
+			len <= LIMIT_ATTACHMENT_BYTES ? ERR_OK : ERR_TOO_LARGE);
 		json_canonical(attachment, &content);
 		assert_ok(content.err); /* a portion has room for the largest one */
 	}

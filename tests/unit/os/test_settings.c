@@ -95,6 +95,23 @@ static void addresses_and_names_are_checked(void **state)
 	}
 }
 
+static void a_realm_has_at_most_its_limit(void **state)
+{
+	(void)state;
+	for (size_t len = LIMIT_REALM - 1; len <= LIMIT_REALM + 1; len++) {
+		AUTO_ARENA arena = {0};
+		AUTO_BUF text = buf_make(4096);
+		struct settings settings;
+		struct diag diag = {0};
+		buf_put_text(&text, "realm ");
+		for (size_t i = 0; i < len; i++)
+			buf_put_octet(&text, 'r');
+		buf_put_text(&text, "\nnation 1\n"); /* the next fault */
+		assert_int_equal(settings_parse(buf_slice(&text), &arena, &settings, &diag), ERR_MALFORMED);
+		assert_int_equal(diag.line, len <= LIMIT_REALM ? 2 : 1);
+	}
+}
+
 static void a_missing_setting_is_named(void **state)
 {
 	(void)state;
@@ -134,7 +151,7 @@ int main(void)
 		cmocka_unit_test(what_may_be_left_out_has_its_default),
 		cmocka_unit_test(a_mistake_is_named_with_its_line),
 		cmocka_unit_test(addresses_and_names_are_checked),
-		cmocka_unit_test(a_missing_setting_is_named),
+		cmocka_unit_test(a_realm_has_at_most_its_limit), cmocka_unit_test(a_missing_setting_is_named),
 		cmocka_unit_test(packed_pieces_come_out_in_order_and_a_cut_pack_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

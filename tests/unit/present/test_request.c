@@ -331,6 +331,90 @@ static void a_search_passes_its_limits_on(void **state)
 	assert_slice(buf_slice(&play->request.response.body), "{\"count\":3}");
 }
 
+static unsigned posted(const char *target, const char *before, size_t len, const char *after)
+{
+	AUTO_PLAY *play = play_new("POST", target);
+	AUTO_BUF body = buf_make(8192);
+	play->head.content_type = SLICE("application/json");
+	play->head.authorization = SLICE(BEARER);
+	play->head.has_body = true;
+	play->head.body_len = 10;
+	buf_put_text(&body, before);
+	for (size_t i = 0; i < len; i++)
+		buf_put_octet(&body, 'x');
+	buf_put_text(&body, after);
+	assert_int_equal(play_begin(play), PROGRESS_BODY);
+	enum progress progress = request_body(&play->request, buf_slice(&body));
+	return progress == PROGRESS_RESPOND ? play->request.response.status : 0;
+}
+
+static void passwords_and_reasons_have_their_limits(void **state)
+{
+	static const struct {
+		const char *target, *before, *after;
+		size_t limit;
+	} rows[] = {
+		{"/api/v1/session", "{\"user\":\"a\",\"password\":\"", "\"}", LIMIT_PASSWORD},
+		{"/api/v1/session", "{\"password\":\"a\",\"user\":\"", "\"}", LIMIT_USER},
+		{"/api/v1/users", "{\"name\":\"a\",\"roles\":[\"reader\"],\"clearance\":[\"PUBLIC|UNMARKED\"],\"password\":\"", "\"}", LIMIT_PASSWORD},
+		{"/api/v1/releases/report--1/refuse", "{\"reason\":\"", "\"}", LIMIT_REASON},
+		{"/api/v1/releases/report--1/approve", "{\"reason\":\"", "\"}", LIMIT_REASON},
+		{"/api/v1/releases/report--1/withdraw", "{\"from\":[\"all\"],\"portions\":[\"all\"],\"reason\":\"", "\"}", LIMIT_REASON},
+		{"/api/v1/objects/report--1/recall", "{\"reason\":\"", "\"}", LIMIT_REASON},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (size_t len = rows[i].limit - 1; len <= rows[i].limit + 1; len++)
+			assert_int_equal(posted(rows[i].target, rows[i].before, len, rows[i].after), len <= rows[i].limit ? 0 : 413);
+}
+
+static void a_basic_password_has_its_limit(void **state)
+{
+	(void)state;
+	for (size_t len = LIMIT_PASSWORD - 1; len <= LIMIT_PASSWORD + 1; len++) {
+		AUTO_PLAY *play = play_new("GET", "/api/v1/status");
+		AUTO_BUF plain = buf_make(4096), text = buf_make(8192);
+		for (size_t i = 0; i < LIMIT_USER; i++)
+			buf_put_octet(&plain, 'u');
+		buf_put_octet(&plain, ':');
+		for (size_t i = 0; i < len; i++)
+			buf_put_octet(&plain, 'p');
+		buf_put_text(&text, "Basic ");
+		buf_put_base64(&text, buf_slice(&plain));
+		play->head.authorization = buf_slice(&text);
+		assert_int_equal(play_begin(play), len <= LIMIT_PASSWORD ? PROGRESS_ASK : PROGRESS_RESPOND);
+	}
+}
+
+static void a_search_has_at_most_its_limit_of_results_and_a_default(void **state)
+{
+	(void)state;
+	for (int limit = LIMIT_SEARCH_RESULTS - 1; limit <= LIMIT_SEARCH_RESULTS + 1; limit++) {
+		char target[64];
+		snprintf(target, sizeof target, "/api/v1/search?q=a&limit=%d", limit);
+		AUTO_PLAY *play = play_new("GET", target);
+		play->head.authorization = SLICE(BEARER);
+		if (limit <= LIMIT_SEARCH_RESULTS) {
+			assert_int_equal(play_begin(play), PROGRESS_ASK);
+			assert_int_equal(((const struct msg_search *)play->request.ask.value)->limit, limit);
+		} else {
+			assert_int_equal(play_begin(play), PROGRESS_RESPOND);
+		}
+	}
+	AUTO_PLAY *play = play_new("GET", "/api/v1/search?q=a");
+	play->head.authorization = SLICE(BEARER);
+	assert_int_equal(play_begin(play), PROGRESS_ASK);
+	assert_int_equal(((const struct msg_search *)play->request.ask.value)->limit, LIMIT_SEARCH_DEFAULT);
+}
+
+static void a_length_that_is_said_twice_is_refused_before_anything_else(void **state)
+{
+	AUTO_PLAY *play = play_new("GET", "/api/v1/nothing");
+	(void)state;
+	play->head.ambiguous = true;
+	assert_status(play, play_begin(play), 400);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +434,10 @@ int main(void)
 		cmocka_unit_test(an_answer_of_another_type_is_an_internal_fault),
 		cmocka_unit_test(a_session_is_opened_with_json_and_its_token_is_hex),
 		cmocka_unit_test(small_bodies_must_be_exactly_what_is_known),
+		cmocka_unit_test(passwords_and_reasons_have_their_limits),
+		cmocka_unit_test(a_basic_password_has_its_limit),
+		cmocka_unit_test(a_search_has_at_most_its_limit_of_results_and_a_default),
+		cmocka_unit_test(a_length_that_is_said_twice_is_refused_before_anything_else),
 		cmocka_unit_test(a_search_passes_its_limits_on),
 	};
 	json_start(1);

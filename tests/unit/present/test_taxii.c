@@ -153,11 +153,16 @@ static void filters_are_checked_before_anybody_is_asked(void **state)
 
 static void a_limit_above_the_largest_page_is_served_at_that_size(void **state)
 {
-	AUTO_PLAY *play = play_new("GET", BASE "both/objects/?limit=100000");
+	static const int limits[] = {LIMIT_TAXII_PAGE - 1, LIMIT_TAXII_PAGE, LIMIT_TAXII_PAGE + 1, 100000};
 	(void)state;
-	assert_int_equal(status_of(play), 0);
-	assert_int_equal(play->request.ask.type, MSG_PAGE);
-	assert_int_equal(((const struct msg_page *)play->request.ask.value)->limit, LIMIT_TAXII_PAGE);
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		char target[128];
+		snprintf(target, sizeof target, BASE "both/objects/?limit=%d", limits[i]);
+		AUTO_PLAY *play = play_new("GET", target);
+		assert_int_equal(status_of(play), 0);
+		assert_int_equal(play->request.ask.type, MSG_PAGE);
+		assert_int_equal(((const struct msg_page *)play->request.ask.value)->limit, limits[i] < LIMIT_TAXII_PAGE ? limits[i] : LIMIT_TAXII_PAGE);
+	}
 }
 
 static void an_alias_asks_the_store_for_the_collection_itself(void **state)

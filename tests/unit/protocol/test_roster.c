@@ -202,6 +202,61 @@ static void roster_follows_exactly_the_current_one(void **state)
 	assert_int_equal(follows(&next), ERR_INVALID);
 }
 
+/* Rosters wider than any: what another program might send. */
+static const struct field wide_fields[] = {
+	RECORD_UINT(1, struct roster, epoch), RECORD_FIXED(2, struct roster, prev_digest),
+	RECORD_LIST(3, struct roster, participants, 1000, &participant_schema)};
+static const struct schema wide_schema = RECORD_SCHEMA("roster", struct roster, wide_fields);
+
+static void a_coalition_has_at_most_its_limit_of_nations(void **state)
+{
+	(void)state;
+	static struct participant many[LIMIT_NATIONS + 1];
+	static char many_names[LIMIT_NATIONS + 1][8];
+	for (size_t i = 0; i < LIMIT_NATIONS + 1; i++) {
+		snprintf(many_names[i], sizeof(many_names[i]), "N%03zu", i);
+		many[i] = rows[0];
+		many[i].name = slice_text(many_names[i]);
+		uint8_t *const own[] = {many[i].originator_key, many[i].release_key, many[i].feed_key, many[i].ledger_key};
+		for (size_t k = 0; k < 4; k++)
+			memset(own[k], (int)i, 30), own[k][31] = (uint8_t)k;
+	}
+	for (size_t count = LIMIT_NATIONS - 1; count <= LIMIT_NATIONS + 1; count++) {
+		AUTO_ARENA arena = {0};
+		struct roster made = {.epoch = 1, .participants = {many, count}}, opened = {0};
+		AUTO_BUF octets = encoded(&wide_schema, &made);
+		assert_int_equal(roster_open(buf_slice(&octets), &arena, &opened, NULL), count <= LIMIT_NATIONS ? ERR_OK : ERR_TOO_LARGE);
+		assert_int_equal(opened.participants.count, count <= LIMIT_NATIONS ? count : 0);
+	}
+}
+
+static const struct field long_fields[] = {
+	RECORD_TEXT(1, struct participant, name, 1000), RECORD_TEXT(2, struct participant, clearance, 1000),
+	RECORD_UINT(3, struct participant, member), RECORD_FIXED(4, struct participant, originator_key),
+	RECORD_FIXED(5, struct participant, release_key), RECORD_FIXED(6, struct participant, feed_key),
+	RECORD_FIXED(7, struct participant, ledger_key), RECORD_BYTES(8, struct participant, seal_certificate, 1000),
+	RECORD_BYTES(9, struct participant, ca_certificate, 1000), RECORD_TEXT(10, struct participant, peer_address, 1000)};
+static const struct schema long_schema = RECORD_SCHEMA("participant", struct participant, long_fields);
+static const struct field long_roster_fields[] = {
+	RECORD_UINT(1, struct roster, epoch), RECORD_FIXED(2, struct roster, prev_digest),
+	RECORD_LIST(3, struct roster, participants, 1000, &long_schema)};
+static const struct schema long_roster_schema = RECORD_SCHEMA("roster", struct roster, long_roster_fields);
+
+static void the_name_of_a_nation_has_at_most_its_limit(void **state)
+{
+	(void)state;
+	static char name[LIMIT_NATION + 2];
+	memset(name, 'K', sizeof(name));
+	for (size_t len = LIMIT_NATION - 1; len <= LIMIT_NATION + 1; len++) {
+		AUTO_ARENA arena = {0};
+		struct participant one = rows[0];
+		struct roster made = {.epoch = 1, .participants = {&one, 1}}, opened;
+		one.name = slice_of(name, len);
+		AUTO_BUF octets = encoded(&long_roster_schema, &made);
+		assert_int_equal(roster_open(buf_slice(&octets), &arena, &opened, NULL), len <= LIMIT_NATION ? ERR_OK : ERR_TOO_LARGE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +269,8 @@ int main(void)
 		cmocka_unit_test(signatures_out_of_order_or_twice_are_refused),
 		cmocka_unit_test(signature_counts_once_and_only_when_valid),
 		cmocka_unit_test(roster_follows_exactly_the_current_one),
+		cmocka_unit_test(a_coalition_has_at_most_its_limit_of_nations),
+		cmocka_unit_test(the_name_of_a_nation_has_at_most_its_limit),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
