@@ -5,7 +5,7 @@
 #ifndef BICES_BASE_ERR_H
 #define BICES_BASE_ERR_H
 
-/* name, text for people, exit code of the command line (9-contract 9.2) */
+/* name, text for people, exit code of the command line (contract 9.2) */
 #define ERR_TABLE(X) \
 	X(ERR_OK, "done", 0) \
 	X(ERR_MALFORMED, "the input is malformed", 2) \

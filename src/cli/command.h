@@ -1,5 +1,5 @@
 /* The command line's frame: each command group is one file that exports a table; main.c joins the tables.
- * Exit codes: 0 yes, 1 no, 2 the call or the input is wrong, 3 the node refused or could not (9-contract 9.2). */
+ * Exit codes: 0 yes, 1 no, 2 the call or the input is wrong, 3 the node refused or could not (contract 9.2). */
 #ifndef BICES_CLI_COMMAND_H
 #define BICES_CLI_COMMAND_H
 

@@ -4,12 +4,6 @@
 #include "cli/office.h"
 #include "cli/show.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
 /* "two persons must approve", "release approved, a second person must". Nothing where one does. */
 static void show_persons(const json_t *item, const char *before)
 {
@@ -40,12 +34,12 @@ static int release_list(int argc, char **argv)
 	json_t *item;
 	json_array_foreach(json_object_get(answer.json, "releases"), i, item)
 	{
-		printf("%s\t", text_of(item, "id"));
-		show_text(text_of(item, "marking"), 0);
-		printf("\tby %s\tto", text_of(item, "author"));
+		printf("%s\t", member_text(item, "id"));
+		show_text(member_text(item, "marking"), 0);
+		printf("\tby %s\tto", member_text(item, "author"));
 		show_names(json_object_get(item, "nations"));
-		printf("\tsince %s\t", text_of(item, "since"));
-		show_text(text_of(item, "title"), 0);
+		printf("\tsince %s\t", member_text(item, "since"));
+		show_text(member_text(item, "title"), 0);
 		show_persons(item, "\t");
 		putchar('\n');
 	}
@@ -74,10 +68,10 @@ static int release_show(int argc, char **argv)
 		client_print_json(&answer);
 		return 0;
 	}
-	printf("%s\n", text_of(answer.json, "id"));
-	show_text(text_of(answer.json, "title"), 0);
-	const char *since = text_of(answer.json, "since");
-	printf("\nwritten by %s, %s%s\n", text_of(answer.json, "author"), *since ? "waiting since " : "nothing of it waits", since);
+	printf("%s\n", member_text(answer.json, "id"));
+	show_text(member_text(answer.json, "title"), 0);
+	const char *since = member_text(answer.json, "since");
+	printf("\nwritten by %s, %s%s\n", member_text(answer.json, "author"), *since ? "waiting since " : "nothing of it waits", since);
 	show_persons(answer.json, "");
 	puts(json_integer_value(json_object_get(answer.json, "persons")) < 2 ? "" : "\n");
 	show_plan(answer.json);
@@ -120,7 +114,7 @@ static enum err decide_seen(struct client *client, const char *show_path, const 
 	struct client_request request = {.method = "GET", .path = show_path};
 	TRY(client_send(client, &request, &answer));
 	show_plan(answer.json);
-	return decide_once(client, path, reason, text_of(answer.json, "shown"), ERR_OK);
+	return decide_once(client, path, reason, member_text(answer.json, "shown"), ERR_OK);
 }
 
 /* Does it still wait for the second of two persons? What cannot be asked is taken as no. */
@@ -193,7 +187,7 @@ static int recall_status(int argc, char **argv)
 	size_t i;
 	json_t *holder;
 	json_array_foreach(json_object_get(answer.json, "holders"), i, holder)
-		printf("%s\t%s\t%s\n", text_of(holder, "node"), text_of(holder, "state"), text_of(holder, "at"));
+		printf("%s\t%s\t%s\n", member_text(holder, "node"), member_text(holder, "state"), member_text(holder, "at"));
 	if (i == 0)
 		puts("No other nation ever held it.");
 	return 0;

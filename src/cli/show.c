@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *text_of(const json_t *object, const char *key)
+const char *member_text(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 	return text ? text : "";
@@ -63,9 +63,9 @@ static void show_attachment(const char *content, size_t number)
 {
 	json_t *attachment = json_loads(content, JSON_REJECT_DUPLICATES, NULL);
 	printf("attachment %zu: ", number);
-	show_text(text_of(attachment, "name"), 0);
+	show_text(member_text(attachment, "name"), 0);
 	fputs(", ", stdout);
-	show_text(text_of(attachment, "media_type"), 0);
+	show_text(member_text(attachment, "media_type"), 0);
 	printf(", %" JSON_INTEGER_FORMAT " octets", json_integer_value(json_object_get(attachment, "size")));
 	json_decref(attachment);
 }
@@ -75,22 +75,22 @@ enum err show_object(const json_t *object)
 	const json_t *portions = json_object_get(object, "portions");
 	if (!json_is_array(portions))
 		return ERR_MALFORMED;
-	marking_line(text_of(object, "marking"), text_of(object, "color"));
+	marking_line(member_text(object, "marking"), member_text(object, "color"));
 	size_t i, attachments = 0;
 	json_t *portion;
 	json_array_foreach(portions, i, portion)
 	{
 		printf("\n(");
-		show_text(text_of(portion, "marking"), 0);
+		show_text(member_text(portion, "marking"), 0);
 		printf(") ");
-		if (strcmp(text_of(portion, "kind"), "attachment") == 0)
-			show_attachment(text_of(portion, "content"), ++attachments);
+		if (strcmp(member_text(portion, "kind"), "attachment") == 0)
+			show_attachment(member_text(portion, "content"), ++attachments);
 		else
-			show_text(text_of(portion, "text"), 1);
+			show_text(member_text(portion, "text"), 1);
 		putchar('\n');
 	}
-	printf("\n%s, of %s, %s\n", text_of(object, "id"), text_of(object, "originator"), text_of(object, "modified"));
-	marking_line(text_of(object, "marking"), text_of(object, "color"));
+	printf("\n%s, of %s, %s\n", member_text(object, "id"), member_text(object, "originator"), member_text(object, "modified"));
+	marking_line(member_text(object, "marking"), member_text(object, "color"));
 	return ERR_OK;
 }
 
@@ -100,10 +100,10 @@ void show_hits(const json_t *answer)
 	json_t *hit;
 	json_array_foreach(json_object_get(answer, "objects"), i, hit)
 	{
-		printf("%s\t", text_of(hit, "id"));
-		show_text(text_of(hit, "marking"), 0);
+		printf("%s\t", member_text(hit, "id"));
+		show_text(member_text(hit, "marking"), 0);
 		putchar('\t');
-		show_text(text_of(hit, "title"), 0);
+		show_text(member_text(hit, "title"), 0);
 		putchar('\n');
 	}
 }
@@ -146,15 +146,15 @@ static void plan_row(const json_t *nations, const json_t *row)
 		if (has_text(json_object_get(row, "two_persons"), name))
 			printf("%-*s", CELL, "waits (2)");
 		else
-			plan_cell(text_of(answers, name), CELL);
+			plan_cell(member_text(answers, name), CELL);
 	}
 	const json_t *number = json_object_get(row, "portion");
 	if (number)
 		printf("%" JSON_INTEGER_FORMAT " ", json_integer_value(number));
 	printf("(");
-	show_text(text_of(row, "marking"), 0);
+	show_text(member_text(row, "marking"), 0);
 	printf(") ");
-	show_text(text_of(row, "excerpt"), 0);
+	show_text(member_text(row, "excerpt"), 0);
 	putchar('\n');
 }
 
@@ -191,7 +191,7 @@ void show_plan(const json_t *answer)
 /* Only some roles are told numbers of the node. */
 static void show_counts(const json_t *peer)
 {
-	const char *receipt = text_of(peer, "last_receipt");
+	const char *receipt = member_text(peer, "last_receipt");
 	if (json_object_get(peer, "sent"))
 		printf(": %" JSON_INTEGER_FORMAT " sent, %" JSON_INTEGER_FORMAT " received, %" JSON_INTEGER_FORMAT " waiting; last receipt %s",
 		       json_integer_value(json_object_get(peer, "sent")), json_integer_value(json_object_get(peer, "received")),
@@ -205,7 +205,7 @@ static void show_peers(const json_t *peers)
 	json_t *peer;
 	json_array_foreach(peers, i, peer)
 	{
-		printf("  %-6s %s", text_of(peer, "node"), json_is_true(json_object_get(peer, "connected")) ? "connected" : "NOT CONNECTED");
+		printf("  %-6s %s", member_text(peer, "node"), json_is_true(json_object_get(peer, "connected")) ? "connected" : "NOT CONNECTED");
 		show_counts(peer);
 	}
 	if (i == 0)
@@ -214,19 +214,19 @@ static void show_peers(const json_t *peers)
 
 void show_status(const json_t *answer)
 {
-	printf("%s, realm %s: %" JSON_INTEGER_FORMAT " objects you may see\n", text_of(answer, "nation"), text_of(answer, "realm"),
+	printf("%s, realm %s: %" JSON_INTEGER_FORMAT " objects you may see\n", member_text(answer, "nation"), member_text(answer, "realm"),
 	       json_integer_value(json_object_get(answer, "objects")));
 	if (json_is_true(json_object_get(answer, "degraded")))
 		puts("DEGRADED: this node runs without full confinement");
-	if (*text_of(answer, "notice"))
-		printf("%s\n", text_of(answer, "notice"));
+	if (*member_text(answer, "notice"))
+		printf("%s\n", member_text(answer, "notice"));
 	puts("\nPeers");
 	show_peers(json_object_get(answer, "peers"));
 	puts("\nParts of the node");
 	size_t i;
 	json_t *role;
 	json_array_foreach(json_object_get(answer, "roles"), i, role)
-		printf("  %-8s %s\n", text_of(role, "role"), json_is_true(json_object_get(role, "up")) ? "up" : "DOWN");
+		printf("  %-8s %s\n", member_text(role, "role"), json_is_true(json_object_get(role, "up")) ? "up" : "DOWN");
 	printf("\n%" JSON_INTEGER_FORMAT " waiting for release\n", json_integer_value(json_object_get(answer, "waiting")));
 	if (json_object_get(answer, "ledger_size"))
 		printf("the ledger holds %" JSON_INTEGER_FORMAT " records\n", json_integer_value(json_object_get(answer, "ledger_size")));

@@ -10,6 +10,9 @@
  * an object can neither drive the reader's terminal nor turn its words round. */
 void show_text(const char *text, int lines);
 
+/* A member that is a string, or "". Borrowed from the object. */
+const char *member_text(const json_t *object, const char *key);
+
 /* An object (view=page): top marking, portions each with its marking, bottom marking. ERR_MALFORMED for another shape. */
 enum err show_object(const json_t *object) MUST_USE;
 /* The texts of an array, each behind one space. */

@@ -25,12 +25,6 @@ struct step_options {
 		{"--result", &(o).result, NULL, NULL}, {"--question", &(o).question, NULL, NULL}, {"--option", NULL, NULL, &(o).options}, \
 		{"--basis", NULL, NULL, &(o).basis}, {"--about", NULL, NULL, &(o).about}, {0}
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
 /* ---- publishing ---- */
 
 static json_t *step_new(const char *type, const char *title)
@@ -244,11 +238,11 @@ static int list(int argc, char **argv, const char *path, const char *const *memb
 	json_t *one;
 	json_array_foreach(json_object_get(answer.json, "items"), i, one)
 	{
-		printf("%s\t", text_of(one, "id"));
-		show_text(text_of(json_object_get(one, "label"), "marking"), 0);
+		printf("%s\t", member_text(one, "id"));
+		show_text(member_text(json_object_get(one, "label"), "marking"), 0);
 		for (size_t k = 0; members[k]; k++) {
 			putchar('\t');
-			show_text(text_of(one, members[k]), 0);
+			show_text(member_text(one, members[k]), 0);
 		}
 		putchar('\n');
 	}

@@ -5,15 +5,9 @@
 #include "cli/show.h"
 #include "cli/steps.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
 static const char *mark_of(const json_t *object)
 {
-	return text_of(json_object_get(object, "label"), "marking");
+	return member_text(json_object_get(object, "label"), "marking");
 }
 
 static long long number_of(const json_t *object, const char *key)
@@ -91,7 +85,7 @@ static int warning_list(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	json_array_foreach(json_object_get(answer.json, "warnings"), i, w)
-		SHOW_ROW(text_of(w, "id"), mark_of(w), text_of(w, "level"), text_of(w, "title"));
+		SHOW_ROW(member_text(w, "id"), mark_of(w), member_text(w, "level"), member_text(w, "title"));
 	if (i == 0)
 		puts("No warning problem is here.");
 	return i == 0 ? 1 : 0;
@@ -101,19 +95,19 @@ static void show_indicator(const json_t *one)
 {
 	size_t i;
 	json_t *piece;
-	printf("  %-8s ", text_of(one, "state"));
-	show_text(text_of(one, "question"), 0);
+	printf("  %-8s ", member_text(one, "state"));
+	show_text(member_text(one, "question"), 0);
 	printf("\n           weight %lld%s, owner ", number_of(one, "weight"), json_is_true(json_object_get(one, "critical")) ? ", critical" : "");
-	show_text(text_of(one, "owner"), 0);
+	show_text(member_text(one, "owner"), 0);
 	printf(", last %s, %lld of %lld matches, %lld of %lld nations, %lld of %lld sources\n           rule: ",
-	       *text_of(one, "last") ? text_of(one, "last") : "never", number_of(one, "seen"), number_of(one, "of"), number_of(one, "nations"),
+	       *member_text(one, "last") ? member_text(one, "last") : "never", number_of(one, "seen"), number_of(one, "of"), number_of(one, "nations"),
 	       number_of(one, "nations_needed"), number_of(one, "sources"), number_of(one, "sources_needed"));
-	show_text(text_of(one, "rule"), 0);
+	show_text(member_text(one, "rule"), 0);
 	putchar('\n');
 	json_array_foreach(json_object_get(one, "evidence"), i, piece)
 	{
-		printf("           %s %s ", text_of(piece, "seen"), json_is_true(json_object_get(piece, "calm")) ? "calm" : "seen");
-		SHOW_ROW(text_of(piece, "originator"), text_of(piece, "id"), mark_of(piece), text_of(piece, "title"));
+		printf("           %s %s ", member_text(piece, "seen"), json_is_true(json_object_get(piece, "calm")) ? "calm" : "seen");
+		SHOW_ROW(member_text(piece, "originator"), member_text(piece, "id"), mark_of(piece), member_text(piece, "title"));
 	}
 }
 
@@ -125,20 +119,20 @@ static int warning_show(int argc, char **argv)
 	json_t *one;
 	if (code >= 0)
 		return code;
-	show_text(text_of(json_object_get(answer.json, "page"), "marking"), 0);
+	show_text(member_text(json_object_get(answer.json, "page"), "marking"), 0);
 	putchar('\n');
-	SHOW_ROW(text_of(answer.json, "id"), mark_of(answer.json), text_of(answer.json, "title"));
+	SHOW_ROW(member_text(answer.json, "id"), mark_of(answer.json), member_text(answer.json, "title"));
 	printf("level ");
-	show_text(text_of(answer.json, "level"), 0);
-	if (*text_of(answer.json, "since"))
-		printf(" since %s, was %s", text_of(answer.json, "since"), text_of(answer.json, "was"));
-	if (strcmp(text_of(answer.json, "level"), text_of(answer.json, "at_most")) != 0)
-		printf("; with what is unknown it could be %s", text_of(answer.json, "at_most"));
+	show_text(member_text(answer.json, "level"), 0);
+	if (*member_text(answer.json, "since"))
+		printf(" since %s, was %s", member_text(answer.json, "since"), member_text(answer.json, "was"));
+	if (strcmp(member_text(answer.json, "level"), member_text(answer.json, "at_most")) != 0)
+		printf("; with what is unknown it could be %s", member_text(answer.json, "at_most"));
 	printf("\n%lld met, %lld not met, %lld unknown\n", number_of(answer.json, "met"), number_of(answer.json, "not_met"), number_of(answer.json, "unknown"));
 	json_array_foreach(json_object_get(answer.json, "indicators"), i, one) show_indicator(one);
 	json_array_foreach(json_object_get(answer.json, "rule"), i, one)
 		if (i)
-			SHOW_ROW(json_is_true(json_object_get(one, "holds")) ? "  holds" : "  -", text_of(one, "level"), text_of(one, "when"));
+			SHOW_ROW(json_is_true(json_object_get(one, "holds")) ? "  holds" : "  -", member_text(one, "level"), member_text(one, "when"));
 	return 0;
 }
 
@@ -151,8 +145,8 @@ static int warning_alerts(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	json_array_foreach(json_object_get(answer.json, "alerts"), i, a)
-		SHOW_ROW(text_of(a, "id"), text_of(a, "precedence"), text_of(a, "state"), text_of(a, "at"), text_of(a, "from"), text_of(a, "to"), mark_of(a),
-			 text_of(a, "title"));
+		SHOW_ROW(member_text(a, "id"), member_text(a, "precedence"), member_text(a, "state"), member_text(a, "at"), member_text(a, "from"), member_text(a, "to"), mark_of(a),
+			 member_text(a, "title"));
 	if (i == 0)
 		puts("No alert.");
 	return i == 0 ? 1 : 0;
@@ -193,10 +187,10 @@ static int chain(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	json_array_foreach(json_object_get(answer.json, "links"), i, one)
-		SHOW_ROW(text_of(one, "stage"), text_of(one, "id"), mark_of(one), text_of(one, "originator"), text_of(one, "at"), text_of(one, "ledger"),
-			 text_of(one, "title"));
+		SHOW_ROW(member_text(one, "stage"), member_text(one, "id"), mark_of(one), member_text(one, "originator"), member_text(one, "at"), member_text(one, "ledger"),
+			 member_text(one, "title"));
 	json_array_foreach(json_object_get(answer.json, "arrows"), i, one)
-		SHOW_ROW("arrow", text_of(one, "from"), text_of(one, "relation"), text_of(one, "to"));
+		SHOW_ROW("arrow", member_text(one, "from"), member_text(one, "relation"), member_text(one, "to"));
 	return 0;
 }
 
@@ -211,8 +205,8 @@ static int inbox(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	json_array_foreach(json_object_get(answer.json, "items"), i, one)
-		SHOW_ROW(text_of(one, "key"), text_of(one, "precedence"), text_of(one, "state"), *text_of(one, "due") ? text_of(one, "due") : text_of(one, "at"),
-			 mark_of(one), text_of(one, "title"), text_of(one, "text"));
+		SHOW_ROW(member_text(one, "key"), member_text(one, "precedence"), member_text(one, "state"), *member_text(one, "due") ? member_text(one, "due") : member_text(one, "at"),
+			 mark_of(one), member_text(one, "title"), member_text(one, "text"));
 	if (i == 0)
 		puts("Nothing waits for you.");
 	return i == 0 ? 1 : 0;
@@ -261,7 +255,7 @@ static void show_charges(const json_t *list, const char *indent)
 	json_array_foreach(list, i, one)
 	{
 		fputs(indent, stdout);
-		SHOW_ROW(text_of(one, "key"), mark_of(one), text_of(one, "title"), text_of(one, "why"));
+		SHOW_ROW(member_text(one, "key"), mark_of(one), member_text(one, "title"), member_text(one, "why"));
 	}
 }
 
@@ -279,7 +273,7 @@ static int handover_list(int argc, char **argv)
 	show_charges(json_object_get(answer.json, "mine"), "  ");
 	json_array_foreach(json_object_get(answer.json, "handovers"), i, one)
 	{
-		SHOW_ROW(text_of(one, "id"), text_of(one, "state"), text_of(one, "at"), text_of(one, "from"), text_of(one, "to"));
+		SHOW_ROW(member_text(one, "id"), member_text(one, "state"), member_text(one, "at"), member_text(one, "from"), member_text(one, "to"));
 		show_charges(json_object_get(one, "items"), "  ");
 	}
 	return 0;
@@ -299,7 +293,7 @@ static int handover_to(int argc, char **argv)
 	json_t *body = json_pack("{s:s, s:s}", "to", argc ? argv[0] : "", "entry", entry ? entry : "");
 	int code = send_act(&common, "POST", "handovers", NULL, "", body, &answer);
 	if (code == 0)
-		SHOW_ROW(text_of(answer.json, "id"));
+		SHOW_ROW(member_text(answer.json, "id"));
 	return code;
 }
 

@@ -4,12 +4,6 @@
 
 #include "cli/show.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
 /* "2,3" as a list of texts. */
 static json_t *list_of(const char *text)
 {
@@ -60,7 +54,7 @@ static enum err send_seen(
 	struct client_request request = {.method = "GET", .path = show_path};
 	TRY(client_send(client, &request, &answer));
 	show_plan(answer.json);
-	return send_once(client, path, options, text_of(answer.json, "shown"), ERR_OK);
+	return send_once(client, path, options, member_text(answer.json, "shown"), ERR_OK);
 }
 
 static int order(int argc, char **argv)
@@ -105,13 +99,13 @@ static int order(int argc, char **argv)
 static void print_holder(const json_t *holder)
 {
 	const json_t *number = json_object_get(holder, "portion");
-	printf("%s\t", text_of(holder, "node"));
+	printf("%s\t", member_text(holder, "node"));
 	if (number)
 		printf("portion %" JSON_INTEGER_FORMAT, json_integer_value(number));
 	else
-		fputs(strcmp(text_of(holder, "kind"), "head") == 0 ? "title" : "an earlier portion", stdout);
-	printf("\t%s\t%s\t", text_of(holder, "state"), text_of(holder, "at"));
-	show_text(text_of(holder, "marking"), 0);
+		fputs(strcmp(member_text(holder, "kind"), "head") == 0 ? "title" : "an earlier portion", stdout);
+	printf("\t%s\t%s\t", member_text(holder, "state"), member_text(holder, "at"));
+	show_text(member_text(holder, "marking"), 0);
 	putchar('\n');
 }
 

@@ -1,4 +1,4 @@
-/* Text with portions (9-contract 9.2): how people write a report in which every paragraph has its marking.
+/* Text with portions (contract 9.2): how people write a report in which every paragraph has its marking.
  *
  *   (NATO SECRET) Title            first line: the marking in parentheses before or behind the title
  *                                  a blank line

@@ -1,4 +1,4 @@
-/* Takes the pictures of the README (tools/screenshots): the best pages at a desk and on a phone. */
+/* Takes pictures of the workbench (tools/screenshots): the best pages at a desk and on a phone. */
 import { after, before, test } from 'node:test';
 
 import { close, open, start, stop, visit } from './support.js';
