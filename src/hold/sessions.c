@@ -28,11 +28,13 @@ struct entry {
 
 enum credential { CREDENTIAL_PASSWORD = 'p', CREDENTIAL_CERTIFICATE = 'c', CREDENTIAL_TOKEN = 't' };
 
-/* A credential that was right a moment ago, as a keyed hash. */
+/* A credential that was right a moment ago, as a keyed hash. A place is given to others once its session ended, so the
+ * place alone says nothing: only the session that was made there for this credential answers. */
 struct cached {
 	uint8_t mac[32];
 	uint64_t until_ms;
 	size_t entry;
+	uint64_t made; /* of that session */
 };
 
 /* Failures by the hash of a name, so that names that do not exist count as well. */
@@ -280,7 +282,7 @@ static struct entry *cache_find(struct sessions *sessions, const uint8_t mac[32]
 	if (cached->until_ms <= now_ms || !slice_equal_secret(SLICE_ARRAY(cached->mac), slice_of(mac, 32)))
 		return NULL;
 	struct entry *entry = &sessions->entries[cached->entry];
-	return entry->used && entry->session.expires_ms > now_ms ? entry : NULL;
+	return entry->used && entry->made == cached->made && entry->session.expires_ms > now_ms ? entry : NULL;
 }
 
 static void cache_put(struct sessions *sessions, const uint8_t mac[32], const struct entry *entry, uint64_t now_ms)
@@ -289,6 +291,7 @@ static void cache_put(struct sessions *sessions, const uint8_t mac[32], const st
 	memcpy(cached->mac, mac, sizeof(cached->mac));
 	cached->until_ms = now_ms + CACHE_MS;
 	cached->entry = (size_t)(entry - sessions->entries);
+	cached->made = entry->made;
 }
 
 /* ---- signing in ---- */

@@ -234,6 +234,26 @@ static void transient_sign_in_is_answered_from_the_cache_until_the_user_changes(
 	sessions_free(sessions);
 }
 
+/* The place of a session that ended is taken by the next one. */
+static void cached_sign_in_never_answers_with_who_took_the_place_of_its_session(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	const struct msg_sign_in ask = {.user = SLICE("analyst"), .password = SLICE("secret one"), .transient = 1};
+	uint8_t id[SESSION];
+	import(f);
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, 1000, &session));
+	memcpy(id, session->id, SESSION);
+	session_end(sessions, id);
+	assert_ok(enter(f, sessions, "release2", "two", false, 2000, &session));
+	assert_false(sign_in_is_quick(sessions, &ask, 3000));
+	assert_ok(enter(f, sessions, "analyst", "secret one", true, 3000, &session));
+	assert_slice(session->user, "analyst");
+	assert_int_equal(session->may, USER_ANALYST);
+	sessions_free(sessions);
+}
+
 static void certificate_of_this_nation_signs_in_its_user(void **state)
 {
 	static const char *const bad[] = {"bices://KOR/user/analyst", "bices://NATO/user/nobody", "bices://NATO/user/", "bices://NATO",
@@ -353,6 +373,37 @@ static void token_is_a_narrow_session_until_its_day_ends(void **state)
 	sessions_free(sessions);
 }
 
+static void token_that_ended_never_answers_with_who_took_the_place_of_its_session(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	const uint64_t end = 1000 + 24 * 3600 * 1000;
+	import(f);
+	struct msg_token_made made = token(f, "in", false);
+	assert_ok(enter_by_token(f, sessions, &made, end - 1000, &session));
+	assert_ok(enter(f, sessions, "release2", "two", false, end, &session));
+	assert_int_equal(enter_by_token(f, sessions, &made, end + 1000, &session), ERR_SIGN_IN);
+	sessions_free(sessions);
+}
+
+/* The limit ends the oldest session of its user, and his next one, with all his rights, takes its place. */
+static void token_pushed_out_by_the_limit_stays_as_narrow_as_it_was(void **state)
+{
+	struct fixture *f = *state;
+	struct sessions *sessions = sessions_new(MINUTES);
+	const struct session *session = NULL;
+	import(f);
+	struct msg_token_made made = token(f, "in", false);
+	assert_ok(enter_by_token(f, sessions, &made, 2000, &session));
+	for (int i = 0; i < LIMIT_USER_SESSIONS; i++)
+		assert_ok(enter(f, sessions, "analyst", "secret one", false, 3000, &session));
+	assert_false(session->tool);
+	assert_ok(enter_by_token(f, sessions, &made, 4000, &session));
+	assert_true(session->tool && !session->writes);
+	sessions_free(sessions);
+}
+
 static void token_goes_with_its_user(void **state)
 {
 	struct fixture *f = *state;
@@ -406,11 +457,14 @@ int main(void)
 		CASE(a_user_has_a_limit_of_sessions_and_a_new_one_ends_his_oldest),
 		CASE(a_user_who_looks_through_many_lenses_ends_only_his_oldest_one),
 		CASE(transient_sign_in_is_answered_from_the_cache_until_the_user_changes),
+		CASE(cached_sign_in_never_answers_with_who_took_the_place_of_its_session),
 		CASE(certificate_of_this_nation_signs_in_its_user),
 		CASE(administrator_sees_no_object_whatever_the_table_says),
 		CASE(users_are_set_with_known_roles_and_readable_clearances_only),
 		CASE(broken_users_file_is_refused_whole_and_names_its_line),
 		CASE(token_is_a_narrow_session_until_its_day_ends),
+		CASE(token_that_ended_never_answers_with_who_took_the_place_of_its_session),
+		CASE(token_pushed_out_by_the_limit_stays_as_narrow_as_it_was),
 		CASE(token_goes_with_its_user),
 		CASE(tokens_have_a_name_an_end_and_known_collections),
 	};
