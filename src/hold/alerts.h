@@ -61,7 +61,8 @@ enum err hold_inbox(struct hold *hold, const struct hold_person *person, struct 
 enum err hold_snooze(struct hold *hold, const struct hold_person *person, struct slice key, uint64_t until, struct arena *arena, struct diag *diag) MUST_USE;
 
 enum err hold_hand_overs(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_hand_overs *ret_all) MUST_USE;
-/* Within a transaction. What would be left without owner stands in the answer, with refused set: then nothing was done. */
+/* Within a transaction. What would be left without owner stands in the answer, with refused set: then nothing was done.
+ * entry: empty, or an object that the person sees, else ERR_INVALID; it is told only to those who see it as well. */
 enum err hold_hand_over_offer(struct hold *hold, const struct hold_person *person, struct slice to, struct slice entry, struct arena *arena,
 			      struct msg_hand_over_done *ret_done, struct diag *diag) MUST_USE;
 /* accept and refuse: by whom it was offered to; withdraw: by who offered it. ERR_NOT_FOUND, ERR_CONFLICT. */

@@ -401,6 +401,24 @@ static enum err watch_list(struct hold *hold, struct arena *arena, struct record
 	return ERR_OK;
 }
 
+static enum err entry_shows(struct hold *hold, const struct hold_person *person, struct slice entry, bool *ret_shows)
+{
+	uint32_t object = 0;
+	TRY(view_find(hold, person->view, entry, &object));
+	*ret_shows = object != 0;
+	return ERR_OK;
+}
+
+/* The id of an object is told to nobody who does not see the object. */
+static enum err entry_blank(struct hold *hold, const struct hold_person *person, struct hand_over_item *item)
+{
+	bool shows = false;
+	TRY(entry_shows(hold, person, item->entry, &shows));
+	if (!shows)
+		item->entry = (struct slice){0};
+	return ERR_OK;
+}
+
 enum err hold_hand_overs(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_hand_overs *ret_all)
 {
 	struct hand_over_item *items = ARENA_ARRAY(arena, HAND_OVERS_MAX + 1, struct hand_over_item);
@@ -416,6 +434,7 @@ enum err hold_hand_overs(struct hold *hold, const struct hold_person *person, st
 	while (count < HAND_OVERS_MAX && (err = statement_row(hold, ask)) == ERR_OK) {
 		struct slice keys;
 		TRY(hand_over_read(ask, arena, &items[count], &keys));
+		TRY(entry_blank(hold, person, &items[count]));
 		TRY(charges_of_keys(hold, person, keys, &alerts, arena, &items[count].items));
 		count++;
 	}
@@ -508,6 +527,15 @@ static enum err offered_check(struct hold *hold, const struct hold_person *perso
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+static enum err entry_check(struct hold *hold, const struct hold_person *person, struct slice entry, struct diag *diag)
+{
+	bool shows = false;
+	if (!entry.len)
+		return ERR_OK;
+	TRY(entry_shows(hold, person, entry, &shows));
+	return shows ? ERR_OK : diag_fail(diag, ERR_INVALID, "entry: there is no entry of this id");
+}
+
 enum err hold_hand_over_offer(struct hold *hold, const struct hold_person *person, struct slice to, struct slice entry, struct arena *arena,
 			      struct msg_hand_over_done *ret_done, struct diag *diag)
 {
@@ -516,6 +544,7 @@ enum err hold_hand_over_offer(struct hold *hold, const struct hold_person *perso
 	struct record_list left;
 	bool found = false;
 	TRY(offered_check(hold, person, arena, diag));
+	TRY(entry_check(hold, person, entry, diag));
 	TRY(charges_make(hold, person, arena, &done.items));
 	TRY(successor_find(hold, to, arena, &successor, &found));
 	found = found && !slice_equal(to, person->user);
