@@ -47,7 +47,7 @@ enum err hold_alert_act(struct hold *hold, const struct hold_person *person, con
 /* ---- next steps (steps.c) ---- */
 
 /* Objects of one type of the next steps that the view sees, newest first, at most LIMIT_SEARCH_RESULTS. about: that refer to
- * this; state: of tasks; both may be empty. */
+ * this; state: of tasks; both may be empty. Who holds a task is not told through a lens. */
 enum err hold_steps(struct hold *hold, struct view *view, struct slice type, struct slice about, struct slice state, struct arena *arena,
 		    struct record_list *ret_items) MUST_USE;
 
@@ -57,7 +57,8 @@ enum err hold_chain(struct hold *hold, struct view *view, struct slice id, uint6
 /* ---- the watch (inbox.c) ---- */
 
 enum err hold_inbox(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_inbox *ret_inbox) MUST_USE;
-/* Within a transaction. until 0: takes it back. ERR_NOT_FOUND: nothing of his; ERR_CONFLICT, ERR_INVALID: with why. */
+/* Within a transaction. until 0: takes it back. ERR_NOT_FOUND: nothing of his; ERR_CONFLICT, ERR_INVALID, ERR_REFUSED (through a
+ * lens): with why. */
 enum err hold_snooze(struct hold *hold, const struct hold_person *person, struct slice key, uint64_t until, struct arena *arena, struct diag *diag) MUST_USE;
 
 enum err hold_hand_overs(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_hand_overs *ret_all) MUST_USE;
