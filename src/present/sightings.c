@@ -7,7 +7,7 @@
 #include "present/route.h"
 #include "present/write.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { DAY_MS = 24 * 3600 * 1000, CONFIDENCE_MOST = 100, COUNT_MOST = 999999999 /* of one sighting */ };
 
 struct nation_count {
 	struct slice nation;
@@ -70,6 +70,16 @@ static uint64_t moment_of(json_t *head, const char *name)
 	return moment_parse(json_slice(json_object_get(head, name)), &ms) == ERR_OK ? ms : 0;
 }
 
+/* Anybody may have written the number: outside of its range it counts as the nearer end of it. */
+static uint64_t number_of(json_t *head, const char *name, json_int_t most, uint64_t otherwise)
+{
+	json_t *number = json_object_get(head, name);
+	json_int_t value = json_integer_value(number);
+	if (!json_is_integer(number))
+		return otherwise;
+	return value < 0 ? 0 : (uint64_t)(value > most ? most : value);
+}
+
 static bool has_ended(const struct sightings *sightings, json_t *head)
 {
 	uint64_t until = moment_of(head, "valid_until");
@@ -78,8 +88,7 @@ static bool has_ended(const struct sightings *sightings, json_t *head)
 
 static void write_decay(struct buf *json, const struct sightings *sightings, json_t *head)
 {
-	json_t *confidence = json_object_get(head, "confidence");
-	uint64_t base = json_is_integer(confidence) ? (uint64_t)json_integer_value(confidence) : BASE_DEFAULT;
+	uint64_t base = number_of(head, "confidence", CONFIDENCE_MOST, BASE_DEFAULT);
 	uint64_t since = moment_of(head, "valid_from"),
 		 days = lifetime_days(json_slice(json_object_get(head, "pattern")));
 	since = sightings->last_ms > since ? sightings->last_ms : since;
@@ -161,7 +170,6 @@ static enum err count_one(struct request *request, struct sightings *sightings, 
 	AUTO_JSON *head = NULL;
 	TRY(rendition_open(object->rendition, &request->arena, &view));
 	TRY(json_read(view.head->content, LIMIT_PORTION_BYTES, &head, NULL));
-	json_t *count = json_object_get(head, "count");
 	uint64_t first = moment_of(head, "first_seen"), last = moment_of(head, "last_seen");
 	struct nation_count *nation = nation_of(sightings, view.manifest.originator, &request->arena);
 	if (!nation)
@@ -169,8 +177,7 @@ static enum err count_one(struct request *request, struct sightings *sightings, 
 	last = last ? last : first ? first : object->modified;
 	first = first ? first : last;
 	nation->sightings++;
-	nation->count +=
-		json_is_integer(count) && json_integer_value(count) >= 0 ? (uint64_t)json_integer_value(count) : 1;
+	nation->count += number_of(head, "count", COUNT_MOST, 1);
 	nation->first_ms = !nation->first_ms || first < nation->first_ms ? first : nation->first_ms;
 	nation->last_ms = last > nation->last_ms ? last : nation->last_ms;
 	sightings->last_ms = last > sightings->last_ms ? last : sightings->last_ms;
