@@ -266,7 +266,7 @@ static void references_find(struct asking *asking)
 {
 	const struct catalog *catalog = &asking->hold->catalog;
 	for (uint32_t row = catalog->objects[asking->object].first; row; row = catalog->rows[row].next)
-		if ((catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE)) == (ROW_CURRENT | ROW_REFERENCE) &&
+		if ((catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE | ROW_MARK)) == (ROW_CURRENT | ROW_REFERENCE) &&
 		    asking->via_count < REFERENCES_MOST)
 			asking->via[asking->via_count++] = row;
 }
@@ -464,6 +464,12 @@ static enum err keys_compact(struct weighed *weighed)
 	return ERR_OK;
 }
 
+/* An object that cannot be read is no evidence, and the walk goes on behind it. */
+static bool is_of_object(enum err err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_MALFORMED || err == ERR_TOO_LARGE;
+}
+
 static enum err object_ask(struct hold *hold, struct weighed *weighed, uint32_t object)
 {
 	struct asking asking = {.hold = hold, .weighed = weighed, .object = object};
@@ -473,6 +479,10 @@ static enum err object_ask(struct hold *hold, struct weighed *weighed, uint32_t 
 	size_t before = weighed->count, keys = weighed->key_count;
 	enum err err = indicators_ask(&asking);
 	arena_done(&asking.arena);
+	if (is_of_object(err)) {
+		evidence_forget(weighed, object);
+		err = ERR_OK;
+	}
 	if (weighed->count == before)
 		weighed->key_count = keys;
 	else

@@ -211,6 +211,7 @@ static struct offered_object *offered_make(struct fixture *fixture, const struct
 	portions[0].content = slice_text(arena_printf(&fixture->arena, "{\"name\":\"%s\"}", put->title));
 	portions[0].index_text = slice_text(put->title);
 	portions[0].places = put->places;
+	portions[0].gist = put->gist;
 	for (size_t i = 0; i < put->count; i++) {
 		const struct piece *piece = &put->pieces[i];
 		portions[i + 1] = (struct offered_portion){

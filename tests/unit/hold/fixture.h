@@ -76,6 +76,7 @@ struct put {
 	const char *version; /* as written */
 	uint8_t precedence; /* 0: routine */
 	struct slice places; /* encoded */
+	struct slice gist;   /* of the head, encoded */
 };
 enum err fixture_draft(struct fixture *fixture, const struct put *put, struct hold_object *ret_draft, struct diag *diag);
 enum err fixture_try(struct fixture *fixture, const struct put *put, const char **ret_id, struct diag *diag);

@@ -1,0 +1,93 @@
+/* Problems over what the store holds: evidence, next steps, alerts and how the walk goes on. */
+#include "fixture.h"
+
+#include "exploit/problem.h"
+#include "hold/alerts.h"
+
+enum { DAY_MS = 86400000 };
+
+static struct pattern any_report(void)
+{
+	return (struct pattern){.type = SLICE("report")};
+}
+
+static struct indicator indicator_of(const char *id, const struct pattern *pattern)
+{
+	return (struct indicator){.id = slice_text(id), .question = SLICE("q"), .owner = SLICE("o"), .source = SLICE("s"),
+				  .age_limit_ms = DAY_MS, .within_ms = DAY_MS, .weight = 1, .count = 1, .nations = 1, .sources = 1,
+				  .match = {(void *)(uintptr_t)pattern, 1}};
+}
+
+static struct slice encoded(struct fixture *f, const struct schema *schema, const void *value)
+{
+	struct slice kept;
+	struct buf bytes = buf_make(LIMIT_GIST);
+	record_encode(schema, value, &bytes);
+	assert_ok(bytes.err);
+	assert_ok(arena_copy(&f->arena, buf_slice(&bytes), &kept));
+	buf_done(&bytes);
+	return kept;
+}
+
+/* The level rises as soon as one indicator is met. */
+static const char *problem_put(struct fixture *f, const char *label, struct indicator *indicators, size_t count)
+{
+	struct level levels[2] = {{.name = SLICE("low")}, {.name = SLICE("high"), .met = 1}};
+	struct authority authority = {SLICE("NATO"), SLICE("watch")};
+	struct problem problem = {.question = SLICE("q"), .owner = SLICE("o"), .authorities = {&authority, 1}, .levels = {levels, 2},
+				  .indicators = {indicators, count}};
+	struct diag diag = {0};
+	if (problem_check(&problem, &diag) != ERR_OK)
+		fail_msg("%s", diag.text);
+	struct gist gist = {.problem = encoded(f, &problem_schema, &problem)};
+	return fixture_put(f, &(struct put){.title = "problem", .type = TYPE_PROBLEM, .label = label, .gist = encoded(f, &gist_schema, &gist)});
+}
+
+static const char *problem_of(struct fixture *f, const struct pattern *pattern)
+{
+	struct indicator indicator = indicator_of("loader", pattern);
+	return problem_put(f, LABEL_PUBLIC, &indicator, 1);
+}
+
+static void weigh(struct fixture *f)
+{
+	bool more = true;
+	for (int i = 0; i < 64 && more; i++)
+		assert_ok(hold_weigh(f->hold, f->now, &more));
+	assert_false(more);
+}
+
+static size_t evidence_of(struct fixture *f, const char *clearance, const char *problem)
+{
+	struct hold_warning warning;
+	assert_ok(hold_warning_find(f->hold, view_of(f, clearance), slice_text(problem), f->now, &f->arena, &warning));
+	assert_true(warning.settled);
+	return warning.evidence_count;
+}
+
+static void reference_that_a_new_version_drops_does_not_stop_the_walk(void **state)
+{
+	struct fixture *f = *state;
+	struct pattern pattern = any_report();
+	const char *problem = problem_of(f, &pattern);
+	const char *target = fixture_put(f, &(struct put){.title = "target", .type = "malware", .label = LABEL_PUBLIC});
+	const struct piece pieces[] = {{LABEL_PUBLIC, "words", NULL, false}, {LABEL_PUBLIC, "{}", target, false}};
+	const char *id = fixture_put(f, &(struct put){.title = "report", .label = LABEL_PUBLIC, .pieces = pieces, .count = 2});
+	weigh(f);
+	assert_int_equal(evidence_of(f, CLEARED_NATO, problem), 1);
+	fixture_put(f, &(struct put){.replaces = id, .title = "report", .label = LABEL_PUBLIC, .pieces = pieces, .count = 1});
+	PUT_TEXT(f, "another", LABEL_PUBLIC, {LABEL_PUBLIC, "words"});
+	weigh(f);
+	assert_int_equal(evidence_of(f, CLEARED_NATO, problem), 2);
+	fixture_reopen(f);
+	weigh(f);
+	assert_int_equal(evidence_of(f, CLEARED_NATO, problem), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(reference_that_a_new_version_drops_does_not_stop_the_walk, fixture_setup, fixture_teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
