@@ -81,7 +81,7 @@ static enum err targets_walk(struct walk *walk, uint32_t object)
 	const struct catalog *catalog = &walk->hold->catalog;
 	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
 		uint32_t target = 0;
-		if (!(catalog->rows[row].flags & ROW_REFERENCE) || !view_has(walk->view, row))
+		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE || !view_has(walk->view, row))
 			continue;
 		TRY(visible_object(walk, catalog_target(catalog, row), &target));
 		if (target)
@@ -96,7 +96,7 @@ static void referrers_walk(struct walk *walk, uint32_t object)
 	uint32_t place = catalog->names[catalog->objects[object].name].referred;
 	for (; place && walk->count < LINKS_MAX; place = catalog->references[place - 1].before) {
 		uint32_t row = catalog->references[place - 1].row;
-		if (view_has(walk->view, row))
+		if (!(catalog->rows[row].flags & ROW_MARK) && view_has(walk->view, row))
 			step_put(walk, object, catalog->rows[row].object);
 	}
 }

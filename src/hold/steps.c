@@ -25,7 +25,7 @@ static enum err refs_make(struct steps *steps, uint32_t object, struct record_li
 		return ERR_MEMORY;
 	*ret_about = false;
 	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
-		if (!(catalog->rows[row].flags & ROW_REFERENCE) || !view_has(steps->view, row))
+		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE || !view_has(steps->view, row))
 			continue;
 		uint32_t name = catalog_target(catalog, row);
 		*ret_about |= name == steps->about;
@@ -47,8 +47,9 @@ static enum err outcomes_make(struct steps *steps, uint32_t name, struct record_
 		return ERR_MEMORY;
 	for (; place && type && count < REFS_MAX; place = catalog->references[place - 1].before) {
 		const struct catalog_reference *reference = &catalog->references[place - 1];
-		const struct catalog_object *object = &catalog->objects[catalog->rows[reference->row].object];
-		if (object->type == type && view_has(steps->view, reference->row))
+		const struct catalog_row *row = &catalog->rows[reference->row];
+		const struct catalog_object *object = &catalog->objects[row->object];
+		if (object->type == type && !(row->flags & ROW_MARK) && view_has(steps->view, reference->row))
 			TRY(name_text(steps->hold, object->name, steps->arena, &ids[count++].id));
 	}
 	*ret_outcomes = (struct record_list){ids, count};

@@ -84,10 +84,43 @@ static void reference_that_a_new_version_drops_does_not_stop_the_walk(void **sta
 	assert_int_equal(evidence_of(f, CLEARED_NATO, problem), 2);
 }
 
+static struct step_item only_step(struct fixture *f, const char *type)
+{
+	struct record_list items = {0};
+	assert_ok(hold_steps(f->hold, view_of(f, CLEARED_NATO), slice_text(type), (struct slice){0}, (struct slice){0}, &f->arena, &items));
+	assert_int_equal(items.count, 1);
+	return *(const struct step_item *)items.items;
+}
+
+static size_t links_of(struct fixture *f, const char *id)
+{
+	struct msg_chain chain;
+	assert_ok(hold_chain(f->hold, view_of(f, CLEARED_NATO), slice_text(id), f->now, &f->arena, &chain));
+	return chain.links.count;
+}
+
+static void reference_that_a_new_version_drops_leaves_lists_and_chain(void **state)
+{
+	struct fixture *f = *state;
+	const char *task = fixture_put(f, &(struct put){.title = "task", .type = TYPE_TASK, .label = LABEL_PUBLIC});
+	const struct piece pieces[] = {{LABEL_PUBLIC, "words", NULL, false}, {LABEL_PUBLIC, "{}", task, false}};
+	const char *outcome = fixture_put(f, &(struct put){.title = "outcome", .type = TYPE_OUTCOME, .label = LABEL_PUBLIC, .pieces = pieces, .count = 2});
+	assert_slice(only_step(f, TYPE_TASK).state, "done");
+	assert_int_equal(only_step(f, TYPE_OUTCOME).refs.count, 1);
+	assert_int_equal(links_of(f, task), 2);
+	fixture_put(f, &(struct put){.replaces = outcome, .title = "outcome", .type = TYPE_OUTCOME, .label = LABEL_PUBLIC, .pieces = pieces, .count = 1});
+	assert_slice(only_step(f, TYPE_TASK).state, "open");
+	assert_int_equal(only_step(f, TYPE_TASK).outcomes.count, 0);
+	assert_int_equal(only_step(f, TYPE_OUTCOME).refs.count, 0);
+	assert_int_equal(links_of(f, task), 1);
+	assert_int_equal(links_of(f, outcome), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reference_that_a_new_version_drops_does_not_stop_the_walk, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(reference_that_a_new_version_drops_leaves_lists_and_chain, fixture_setup, fixture_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
