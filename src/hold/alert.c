@@ -5,7 +5,10 @@
 #include "crypto/crypto.h"
 #include "hold/alerts.h"
 
-enum { CAUSES_MAX = 32768, DECISIONS_MAX = 1000, ALERTS_MAX = 1000 };
+enum {
+	CAUSES_MAX = LIMIT_INDICATORS * (LIMIT_USER + LIMIT_OBJECT_ID + 2), /* a line for each indicator */
+	ALERTS_MAX = 1000,
+};
 
 static int line_compare(const void *a, const void *b)
 {

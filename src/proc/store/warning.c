@@ -56,6 +56,7 @@ static enum err problem_alert(struct self *self, struct slice clearance, uint32_
 	return err == ERR_OK ? alert_commit(self, &alert) : err;
 }
 
+/* One problem that fails holds up no other; the first failure is answered, so that it is tried again. */
 static enum err clearance_alert(struct self *self, struct slice clearance, struct arena *arena)
 {
 	struct store *store = role_context(self);
@@ -64,9 +65,12 @@ static enum err clearance_alert(struct self *self, struct slice clearance, struc
 	size_t count = 0;
 	TRY(hold_view(store->hold, clearance, true, &view));
 	TRY(hold_problems(store->hold, view, arena, &objects, &count));
-	for (size_t i = 0; i < count; i++)
-		TRY(problem_alert(self, clearance, objects[i]));
-	return ERR_OK;
+	enum err first = ERR_OK;
+	for (size_t i = 0; i < count; i++) {
+		enum err err = problem_alert(self, clearance, objects[i]);
+		first = first == ERR_OK ? err : first;
+	}
+	return first;
 }
 
 static enum err alerts_find(struct self *self)
@@ -77,9 +81,12 @@ static enum err alerts_find(struct self *self)
 	size_t count = 0;
 	TRY(hold_watch_clearances(store->hold, &arena, &clearances, &count));
 	store->alerts_next_ms = 0;
-	for (size_t i = 0; i < count; i++)
-		TRY(clearance_alert(self, clearances[i], &arena));
-	return ERR_OK;
+	enum err first = ERR_OK;
+	for (size_t i = 0; i < count; i++) {
+		enum err err = clearance_alert(self, clearances[i], &arena);
+		first = first == ERR_OK ? err : first;
+	}
+	return first;
 }
 
 /* ---- the walk ---- */

@@ -116,11 +116,42 @@ static void reference_that_a_new_version_drops_leaves_lists_and_chain(void **sta
 	assert_int_equal(links_of(f, outcome), 1);
 }
 
+static void most_and_longest_indicators_alert(void **state)
+{
+	static char ids[LIMIT_INDICATORS][LIMIT_USER + 1], type[251];
+	static struct indicator indicators[LIMIT_INDICATORS];
+	struct fixture *f = *state;
+	struct pattern pattern = {.type = slice_text(memset(type, 'x', sizeof(type) - 1))};
+	struct hold_alert alert = {0};
+	bool due = false, fresh = false;
+	for (size_t i = 0; i < LIMIT_INDICATORS; i++) {
+		memset(ids[i], 'x', LIMIT_USER);
+		ids[i][0] = (char)('a' + i % 26);
+		ids[i][1] = (char)('a' + i / 26);
+		indicators[i] = indicator_of(ids[i], &pattern);
+	}
+	problem_put(f, LABEL_PUBLIC, indicators, LIMIT_INDICATORS);
+	fixture_put(f, &(struct put){.title = "thing", .type = type, .label = LABEL_PUBLIC});
+	weigh(f);
+	uint32_t *objects = NULL;
+	size_t count = 0;
+	assert_ok(hold_problems(f->hold, view_of(f, CLEARED_NATO), &f->arena, &objects, &count));
+	assert_int_equal(count, 1);
+	assert_ok(hold_alert_due(f->hold, SLICE(CLEARED_NATO), objects[0], f->now, &f->arena, &alert, &due));
+	assert_true(due);
+	assert_true(alert.causes.len > LIMIT_INDICATORS * (LIMIT_USER + sizeof(type)));
+	assert_ok(hold_begin(f->hold));
+	assert_ok(hold_alert_put(f->hold, &alert, &fresh));
+	assert_ok(hold_commit(f->hold));
+	assert_true(fresh);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reference_that_a_new_version_drops_does_not_stop_the_walk, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(reference_that_a_new_version_drops_leaves_lists_and_chain, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(most_and_longest_indicators_alert, fixture_setup, fixture_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
