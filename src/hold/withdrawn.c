@@ -39,7 +39,7 @@ enum err withdrawn_modified(
 /* One withdrawal on its way into the tables. */
 struct withdrawn {
 	struct slice portion_ids;
-	uint64_t at;
+	uint64_t at, now_ms;
 	uint16_t originator;
 	uint32_t name, object; /* object 0: not held */
 	struct stored_portion *portions;
@@ -126,7 +126,7 @@ static enum err portions_remove(struct hold *hold, const struct withdrawn *w, st
 		TRY(row_delete(hold, w->portions[i].row));
 		catalog_drop_row(hold, (uint32_t)w->portions[i].row);
 		if (!w->portions[i].until)
-			TRY(mark_add(hold, w->object, w->portions[i].label, w->portions[i].target, 0, w->at));
+			TRY(mark_add(hold, w->object, w->portions[i].label, w->portions[i].target, 0, w->now_ms));
 		hold->purge = true;
 		copies++;
 	}
@@ -134,11 +134,11 @@ static enum err portions_remove(struct hold *hold, const struct withdrawn *w, st
 	return copies ? manifests_strip(hold, w->object, arena) : ERR_OK;
 }
 
-enum err hold_withdraw_apply(
-	struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids, uint64_t at)
+enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id,
+	struct slice portion_ids, uint64_t at, uint64_t now_ms)
 {
 	AUTO_ARENA scratch = {0};
-	struct withdrawn w = {.portion_ids = portion_ids, .at = at};
+	struct withdrawn w = {.portion_ids = portion_ids, .at = at < now_ms ? at : now_ms, .now_ms = now_ms};
 	struct msg_receipt receipt = {.peer = originator, .object_id = object_id, .portion_ids = portion_ids};
 	TRY(term_intern(hold, originator, &w.originator));
 	TRY(name_intern(hold, object_id, &w.name));

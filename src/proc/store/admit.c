@@ -51,7 +51,7 @@ static enum err entry_apply(struct self *self, const struct msg_admit *ask, cons
 	case CONTROL_RECALL:
 		return hold_recall_apply(store->hold, ask->peer, entry->subject, now);
 	case CONTROL_WITHDRAWAL:
-		return hold_withdraw_apply(store->hold, ask->peer, entry->subject, entry->body, entry->issued);
+		return hold_withdraw_apply(store->hold, ask->peer, entry->subject, entry->body, entry->issued, now);
 	case CONTROL_RECEIPT:
 		return receipt_take(store, ask, entry);
 	case CONTROL_NOT_ADMITTED:

@@ -267,7 +267,9 @@ static void withdrawal_takes_the_named_portions_for_good(void **state)
 	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
 	assert_ok(rendition_open(rendition, &p->kor.arena, &view));
 	assert_ok(hold_begin(p->kor.hold));
-	assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), slice_text(id), SLICE_ARRAY(view.portions[1].id), ++p->kor.now));
+	++p->kor.now;
+	assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), slice_text(id), SLICE_ARRAY(view.portions[1].id), p->kor.now,
+				      p->kor.now));
 	assert_ok(hold_commit(p->kor.hold));
 	assert_false(files_hold(&p->kor, WORD));
 	assert_int_equal(found(&p->kor, CLEARED_KOR, "plainword"), 1);

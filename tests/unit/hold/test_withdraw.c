@@ -102,8 +102,8 @@ static void carry(struct pair *p)
 	size_t count = orders_of(&p->nato, &orders), receipted = 0;
 	assert_ok(hold_begin(p->kor.hold));
 	for (size_t i = 0; i < count; i++)
-		assert_ok(hold_withdraw_apply(
-			p->kor.hold, SLICE("NATO"), orders[i].object_id, orders[i].portion_ids, p->nato.now));
+		assert_ok(hold_withdraw_apply(p->kor.hold, SLICE("NATO"), orders[i].object_id, orders[i].portion_ids,
+			p->nato.now, p->kor.now));
 	assert_ok(hold_commit(p->kor.hold));
 	assert_ok(hold_receipts(p->kor.hold, &p->kor.arena, &receipts, &receipted));
 	assert_int_equal(receipted, count);
@@ -363,6 +363,30 @@ static void status_names_who_has_confirmed_of_what_the_reader_may_see(void **sta
 	assert_int_equal(items[2].state, HOLDER_OUTSTANDING);
 }
 
+static void withdraw_at_kor(struct pair *p, const char *id, const uint8_t portion[PORTION_ID], uint64_t at)
+{
+	assert_ok(hold_begin(p->kor.hold));
+	assert_ok(hold_withdraw_apply(
+		p->kor.hold, SLICE("NATO"), slice_text(id), slice_of(portion, PORTION_ID), at, ++p->kor.now));
+	assert_ok(hold_commit(p->kor.hold));
+}
+
+static void a_peer_does_not_set_the_clock_of_what_is_admitted_here(void **state)
+{
+	static const uint64_t times[] = {UINT64_C(7258118400000), UINT64_MAX / 1000 + 1, UINT64_MAX};
+	struct pair *p = *state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct rendition_view view;
+		const char *id = report(p);
+		assert_ok(rendition_open(give(p, id), &p->nato.arena, &view));
+		withdraw_at_kor(p, id, view.portions[2].id, times[i]);
+		assert_int_equal(seen_of(&p->kor, CLEARED_KOR, id).modified, p->kor.now);
+		assert_int_equal(seen_of(&p->kor, CLEARED_KOR, id).admitted, p->kor.now);
+		const char *later = PUT_TEXT(&p->kor, "Later", LABEL_PUBLIC, {LABEL_PUBLIC, "laterword"});
+		assert_int_equal(seen_of(&p->kor, CLEARED_KOR, later).admitted, p->kor.now);
+	}
+}
+
 #define PAIR(name) cmocka_unit_test_setup_teardown(name, pair_setup, pair_teardown)
 
 int main(void)
@@ -378,6 +402,7 @@ int main(void)
 		PAIR(numbers_are_those_of_what_the_officer_sees),
 		PAIR(what_never_went_is_stopped_and_its_nation_told_nothing),
 		PAIR(status_names_who_has_confirmed_of_what_the_reader_may_see),
+		PAIR(a_peer_does_not_set_the_clock_of_what_is_admitted_here),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
