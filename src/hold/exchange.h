@@ -60,7 +60,7 @@ enum err hold_order_done(struct hold *hold, uint64_t id, const struct record_lis
 /* A recall or withdrawal that came from its originator. Within a transaction; the receipt is kept until it is on its way. */
 enum err hold_recall_apply(struct hold *hold, struct slice originator, struct slice object_id, uint64_t now_ms) MUST_USE;
 /* at: when its originator says that it ordered it; never later than now_ms, of the own clock, which alone orders what is
- * admitted here. With its head goes the whole object. */
+ * admitted here. With its head, or a reference that it cannot stand without, goes the whole object. */
 enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct slice object_id, struct slice portion_ids,
 			     uint64_t at, uint64_t now_ms) MUST_USE;
 enum err hold_receipts(struct hold *hold, struct arena *arena, struct msg_receipt **ret_receipts, size_t *ret_count) MUST_USE;

@@ -252,12 +252,19 @@ static enum err admit(struct admission *a, uint64_t now_ms)
 	return release_plan_referrers(hold, a->object, now_ms); /* what waited for its target here may go there now */
 }
 
-/* A withdrawn head takes the whole with it: nothing would show, so nothing is kept. */
+static bool is_mandatory(const struct admission *a, size_t i)
+{
+	const struct indexed_portion *indexed = a->indexed->portions.items;
+	return a->view->portions[i].kind == PORTION_REFERENCE && i < a->indexed->portions.count && indexed[i].mandatory;
+}
+
+/* A withdrawn head takes the whole with it: nothing would show, so nothing is kept. So does a withdrawn reference that
+ * it cannot stand without: whom that hid it from would see it. */
 static enum err is_withheld(struct admission *a, bool *ret_withheld)
 {
 	*ret_withheld = false;
 	for (size_t i = 0; i < a->view->count && !*ret_withheld; i++)
-		if (a->view->portions[i].kind == PORTION_HEAD)
+		if (a->view->portions[i].kind == PORTION_HEAD || is_mandatory(a, i))
 			TRY(withdrawn_has(a->hold, a->originator, a->name, a->view->portions[i].id, ret_withheld));
 	return ERR_OK;
 }

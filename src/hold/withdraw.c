@@ -64,9 +64,16 @@ static enum err number_read(struct withdrawing *w, struct slice text)
 			"there is no portion \"%.*s\": they have the numbers 1 to %u, as bices release show prints "
 			"them",
 			SLICE_ARG(text), last);
-	for (size_t i = 0; i < w->shown.count; i++)
-		if (w->shown.rows[i].number == number)
-			w->named[i] = true;
+	for (size_t i = 0; i < w->shown.count; i++) {
+		if (w->shown.rows[i].number != number)
+			continue;
+		if (w->shown.stored[i] && w->shown.stored[i]->mandatory)
+			return diag_fail(w->diag, ERR_USAGE,
+				"without portion %u it cannot stand: withdraw all from that nation, or recall it from "
+				"everybody",
+				w->shown.rows[i].number);
+		w->named[i] = true;
+	}
 	return ERR_OK;
 }
 

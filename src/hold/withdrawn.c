@@ -109,10 +109,12 @@ static enum err manifests_strip(struct hold *hold, uint32_t object, struct arena
 	}
 }
 
-static bool takes_head(const struct withdrawn *w)
+/* Its head, or a reference that it cannot stand without: that one hid it from some readers, and would not any more. */
+static bool takes_whole(const struct withdrawn *w)
 {
 	for (size_t i = 0; i < w->count; i++)
-		if (w->portions[i].kind == PORTION_HEAD && is_listed(w->portion_ids, w->portions[i].id))
+		if ((w->portions[i].kind == PORTION_HEAD || w->portions[i].mandatory) &&
+			is_listed(w->portion_ids, w->portions[i].id))
 			return true;
 	return false;
 }
@@ -147,7 +149,7 @@ enum err hold_withdraw_apply(struct hold *hold, struct slice originator, struct 
 		TRY(portions_of(hold, w.object, &scratch, &w.portions, &w.count));
 	for (size_t id = 0; id + PORTION_ID <= portion_ids.len; id += PORTION_ID)
 		TRY(withdrawn_put(hold, &w, portion_ids.data + id));
-	TRY(takes_head(&w) ? object_remove(hold, w.object, &receipt.copies)
-			   : portions_remove(hold, &w, &scratch, &receipt.copies));
+	TRY(takes_whole(&w) ? object_remove(hold, w.object, &receipt.copies)
+			    : portions_remove(hold, &w, &scratch, &receipt.copies));
 	return receipt_put(hold, &receipt);
 }

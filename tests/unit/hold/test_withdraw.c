@@ -387,6 +387,68 @@ static void a_peer_does_not_set_the_clock_of_what_is_admitted_here(void **state)
 	}
 }
 
+/* A relationship of an object that only KOR's cleared readers see and one that everybody sees; both are at KOR. */
+static struct slice relationship(struct pair *p, const char **ret_id)
+{
+	bool fresh = false;
+	const char *closed =
+		fixture_put(&p->nato, &(struct put){.title = "closed", .type = "malware", .label = LABEL_KOR});
+	const char *open =
+		fixture_put(&p->nato, &(struct put){.title = "open", .type = "malware", .label = LABEL_PUBLIC});
+	const struct piece ends[] = {{LABEL_PUBLIC, closed, closed, true}, {LABEL_PUBLIC, open, open, true}};
+	*ret_id = fixture_put(&p->nato, &(struct put){.title = "uses",
+						.type = "relationship",
+						.label = LABEL_PUBLIC,
+						.pieces = ends,
+						.count = 2});
+	assert_ok(admit_to(&p->kor, seen_of(&p->nato, CLEARED_NATO, closed).rendition, &p->nato, &fresh));
+	assert_ok(admit_to(&p->kor, seen_of(&p->nato, CLEARED_NATO, open).rendition, &p->nato, &fresh));
+	return seen_of(&p->nato, CLEARED_NATO, *ret_id).rendition;
+}
+
+static void what_an_object_cannot_stand_without_takes_it_along(void **state)
+{
+	struct pair *p = *state;
+	struct rendition_view view;
+	bool fresh = false;
+	const char *id = NULL;
+	struct slice rendition = relationship(p, &id);
+	assert_ok(rendition_open(rendition, &p->nato.arena, &view));
+	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
+	assert_true(is_seen(&p->kor, CLEARED_KOR, id));
+	assert_false(is_seen(&p->kor, CLEARED_PUBLIC, id));
+	withdraw_at_kor(p, id, view.portions[1].id, p->nato.now);
+	assert_false(is_seen(&p->kor, CLEARED_PUBLIC, id));
+	assert_false(is_seen(&p->kor, CLEARED_KOR, id));
+	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
+	assert_false(is_seen(&p->kor, CLEARED_PUBLIC, id));
+	assert_false(is_seen(&p->kor, CLEARED_KOR, id));
+}
+
+static void what_comes_after_the_withdrawal_of_what_it_cannot_stand_without_does_not_show(void **state)
+{
+	struct pair *p = *state;
+	struct rendition_view view;
+	bool fresh = false;
+	const char *id = NULL;
+	struct slice rendition = relationship(p, &id);
+	assert_ok(rendition_open(rendition, &p->nato.arena, &view));
+	withdraw_at_kor(p, id, view.portions[1].id, p->nato.now);
+	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
+	assert_false(fresh);
+	assert_false(is_seen(&p->kor, CLEARED_PUBLIC, id));
+	assert_false(is_seen(&p->kor, CLEARED_KOR, id));
+}
+
+static void a_reference_that_an_object_cannot_stand_without_is_not_withdrawn_alone(void **state)
+{
+	struct pair *p = *state;
+	const char *id = NULL;
+	relationship(p, &id);
+	assert_refused(p, id, "1", "KOR", ERR_USAGE, "without portion 1");
+	assert_refused(p, id, "2", "USA", ERR_USAGE, "without portion 2");
+}
+
 #define PAIR(name) cmocka_unit_test_setup_teardown(name, pair_setup, pair_teardown)
 
 int main(void)
@@ -403,6 +465,9 @@ int main(void)
 		PAIR(what_never_went_is_stopped_and_its_nation_told_nothing),
 		PAIR(status_names_who_has_confirmed_of_what_the_reader_may_see),
 		PAIR(a_peer_does_not_set_the_clock_of_what_is_admitted_here),
+		PAIR(what_an_object_cannot_stand_without_takes_it_along),
+		PAIR(what_comes_after_the_withdrawal_of_what_it_cannot_stand_without_does_not_show),
+		PAIR(a_reference_that_an_object_cannot_stand_without_is_not_withdrawn_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
