@@ -68,6 +68,7 @@ struct intern {
 };
 
 enum { HOLD_VIEWS = 32 };
+enum { VERDICT_FOREIGN = 1, VERDICT_OWN = 2 }; /* may be read where another nation, or this one, originated it */
 
 struct view {
 	struct slice clearance; /* heap */
@@ -80,7 +81,7 @@ struct view {
 	uint64_t last_use;
 	struct arena arena; /* holds the parsed clearance */
 	const struct clearance *parsed;
-	uint8_t *verdicts; /* [label] bit 0: foreign portions, bit 1: own */
+	uint8_t *verdicts; /* [label] VERDICT_FOREIGN, VERDICT_OWN */
 	size_t verdict_count, verdict_capacity;
 	struct bit_set rows, objects;
 	size_t row_count, object_count; /* how far the bits go */

@@ -8,8 +8,6 @@
 
 #include "hold/releases.h"
 
-enum { VERDICT_FOREIGN = 1, VERDICT_OWN = 2 };
-
 /* ---- verdicts per label ---- */
 
 static uint8_t verdict_of(const struct label *label, const struct clearance *clearance, bool own_staff)

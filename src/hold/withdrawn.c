@@ -28,7 +28,7 @@ enum err withdrawn_modified(
 	enum err err = ERR_OK;
 	while ((err = statement_row(hold, ask)) == ERR_OK) {
 		uint64_t label = column_u64(ask, 0), at = column_u64(ask, 1);
-		if (label && label < view->verdict_count && view->verdicts[label] && at > *modified)
+		if (label && label < view->verdict_count && view->verdicts[label] & VERDICT_FOREIGN && at > *modified)
 			*modified = at;
 	}
 	return err == ERR_NOT_FOUND ? ERR_OK : err;

@@ -449,6 +449,22 @@ static void a_reference_that_an_object_cannot_stand_without_is_not_withdrawn_alo
 	assert_refused(p, id, "2", "USA", ERR_USAGE, "without portion 2");
 }
 
+static void a_withdrawal_changes_nothing_for_who_never_saw_the_portion(void **state)
+{
+	struct pair *p = *state;
+	struct rendition_view view;
+	bool fresh = false;
+	const char *id = report(p);
+	struct slice rendition = seen_of(&p->nato, CLEARED_NATO, id).rendition;
+	assert_ok(rendition_open(rendition, &p->nato.arena, &view));
+	assert_ok(admit_to(&p->kor, rendition, &p->nato, &fresh));
+	uint64_t modified = seen_of(&p->kor, CLEARED_KOR, id).modified;
+	assert_int_equal(found(&p->kor, CLEARED_KOR, "closedword"), 0);
+	withdraw_at_kor(p, id, view.portions[3].id, UINT64_MAX);
+	assert_int_equal(seen_of(&p->kor, CLEARED_KOR, id).modified, modified);
+	assert_true(seen_of(&p->kor, CLEARED_NATO, id).modified > modified);
+}
+
 #define PAIR(name) cmocka_unit_test_setup_teardown(name, pair_setup, pair_teardown)
 
 int main(void)
@@ -468,6 +484,7 @@ int main(void)
 		PAIR(what_an_object_cannot_stand_without_takes_it_along),
 		PAIR(what_comes_after_the_withdrawal_of_what_it_cannot_stand_without_does_not_show),
 		PAIR(a_reference_that_an_object_cannot_stand_without_is_not_withdrawn_alone),
+		PAIR(a_withdrawal_changes_nothing_for_who_never_saw_the_portion),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
