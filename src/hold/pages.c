@@ -33,6 +33,9 @@ struct walk {
 	size_t octets;
 	uint64_t last; /* place of the last item */
 	bool more;
+	uint32_t object; /* whose versions these are: each row of an object asks for all of them; 0: nobody's */
+	struct hold_seen *versions;
+	size_t version_count;
 };
 
 int hold_collection_find(const struct hold *hold, struct slice id_or_alias)
@@ -175,20 +178,31 @@ static enum err newest_take(struct walk *walk, uint64_t row, uint32_t object, st
 	return item_put(walk, object, &seen, row << PLACE_BITS | 1, arena);
 }
 
+static enum err versions_keep(struct walk *walk, uint32_t object, struct arena *arena)
+{
+	if (walk->object == object)
+		return ERR_OK;
+	walk->object = 0;
+	walk->version_count = 0;
+	enum err err = view_versions(walk->hold, walk->view, object, arena, &walk->versions, &walk->version_count);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	walk->object = object;
+	return ERR_OK;
+}
+
 /* Of all versions those that stand at this row; two stand at one row where nothing but an end divides them. */
 static enum err versions_take(struct walk *walk, uint64_t row, uint32_t object, struct arena *arena)
 {
-	struct hold_seen *versions = NULL;
-	size_t count = 0;
 	uint64_t given = 0, skip = row == walk->from ? walk->skip : 0;
-	enum err err = view_versions(walk->hold, walk->view, object, arena, &versions, &count);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	for (size_t i = 0; i < count && !walk->more; i++) {
-		if (versions[i].row != row || !version_matches(walk->ask->match_version, &versions[i], i == 0, i + 1 == count))
+	TRY(versions_keep(walk, object, arena));
+	for (size_t i = 0; i < walk->version_count && !walk->more; i++) {
+		const struct hold_seen *version = &walk->versions[i];
+		bool last = i + 1 == walk->version_count;
+		if (version->row != row || !version_matches(walk->ask->match_version, version, i == 0, last))
 			continue;
 		if (++given > skip && given < PLACE_MASK)
-			TRY(item_put(walk, object, &versions[i], row << PLACE_BITS | given, arena));
+			TRY(item_put(walk, object, version, row << PLACE_BITS | given, arena));
 	}
 	return ERR_OK;
 }

@@ -11,24 +11,6 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* Has he the same portion in a current version? Then its own time of change speaks, not the end of the old one. */
-static bool is_followed(const struct stored_portion *portions, size_t count, const bool *shown,
-			const struct stored_portion *ended)
-{
-	for (size_t i = 0; i < count; i++)
-		if (shown[i] && memcmp(portions[i].id, ended->id, PORTION_ID) == 0)
-			return true;
-	return false;
-}
-
-static const struct stored_portion *head_shown(const struct stored_portion *portions, size_t count, const bool *shown)
-{
-	for (size_t i = 0; i < count; i++)
-		if (shown[i] && portions[i].kind == PORTION_HEAD)
-			return &portions[i];
-	return NULL;
-}
-
 static bool is_there(const struct stored_portion *portion, uint64_t at)
 {
 	if (at == AT_NEWEST)
@@ -41,13 +23,66 @@ static bool is_over(const struct stored_portion *portion, uint64_t at)
 	return portion->until != 0 && (at == AT_NEWEST || portion->until <= at);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct stored_portion *const *left = a, *const *right = b;
+	return memcmp((*left)->id, (*right)->id, PORTION_ID);
+}
+
+/* What he has now, by id. */
+static enum err followers_make(const struct stored_portion *portions, size_t count, const bool *shown,
+			       struct arena *arena, const struct stored_portion ***ret_followers, size_t *ret_count)
+{
+	const struct stored_portion **followers = ARENA_ARRAY(arena, count + 1, const struct stored_portion *);
+	size_t used = 0;
+	if (!followers)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		if (shown[i])
+			followers[used++] = &portions[i];
+	qsort(followers, used, sizeof(const struct stored_portion *), by_id);
+	*ret_followers = followers;
+	*ret_count = used;
+	return ERR_OK;
+}
+
+/* When something of what he had was over, and with which manifest. Has he the same portion in a current version, then
+ * its own time of change speaks, not the end of the old one. */
+static enum err ends_take(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
+			  const void *reader, uint64_t at, struct standing *standing)
+{
+	AUTO_ARENA scratch = {0};
+	const struct stored_portion **followers = NULL;
+	size_t follower_count = 0;
+	TRY(followers_make(portions, count, standing->shown, &scratch, &followers, &follower_count));
+	for (size_t i = 0; i < count; i++) {
+		const struct stored_portion *ended = &portions[i];
+		if (!is_over(ended, at) || shows(hold, reader, ended) == SIGHT_NONE)
+			continue;
+		standing->issued = later(standing->issued, ended->until);
+		if (!bsearch(&ended, followers, follower_count, sizeof(const struct stored_portion *), by_id))
+			standing->modified = later(standing->modified, ended->until);
+	}
+	return ERR_OK;
+}
+
+static const struct stored_portion *head_shown(const struct stored_portion *portions, size_t count, const bool *shown)
+{
+	for (size_t i = 0; i < count; i++)
+		if (shown[i] && portions[i].kind == PORTION_HEAD)
+			return &portions[i];
+	return NULL;
+}
+
 enum err standing_find(struct hold *hold, const struct stored_portion *portions, size_t count, portion_shows *shows,
 		       const void *reader, uint64_t at, struct arena *arena, struct standing *ret_standing)
 {
 	struct standing standing = {.shown = ARENA_ARRAY(arena, count + 1, bool)};
 	if (!standing.shown)
 		return ERR_MEMORY;
+	bool any_over = false;
 	for (size_t i = 0; i < count; i++) {
+		any_over |= is_over(&portions[i], at);
 		enum sight sight = is_there(&portions[i], at) ? shows(hold, reader, &portions[i]) : SIGHT_NONE;
 		standing.shown[i] = sight == SIGHT_HAS;
 		if (sight != SIGHT_NONE)
@@ -56,13 +91,8 @@ enum err standing_find(struct hold *hold, const struct stored_portion *portions,
 			continue;
 		standing.modified = later(standing.modified, later(portions[i].changed, portions[i].released));
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (!is_over(&portions[i], at) || shows(hold, reader, &portions[i]) == SIGHT_NONE)
-			continue;
-		standing.issued = later(standing.issued, portions[i].until);
-		if (!is_followed(portions, count, standing.shown, &portions[i]))
-			standing.modified = later(standing.modified, portions[i].until);
-	}
+	if (any_over)
+		TRY(ends_take(hold, portions, count, shows, reader, at, &standing));
 	if (!head_shown(portions, count, standing.shown))
 		standing = (struct standing){.shown = standing.shown};
 	*ret_standing = standing;
@@ -250,8 +280,9 @@ static enum err versions_make(struct hold *hold, struct view *view, uint32_t obj
 	TRY(portions_of(hold, object, arena, &portions, &count));
 	TRY(marks_of(hold, object, arena, &marks, &mark_count));
 	for (size_t i = 0; i < moment_count; i++) {
+		AUTO_ARENA scratch = {0};
 		struct standing standing;
-		TRY(standing_find(hold, portions, count, view_shows, view, moments[i], arena, &standing));
+		TRY(standing_find(hold, portions, count, view_shows, view, moments[i], &scratch, &standing));
 		if (!is_whole(portions, count, &standing, moments[i]) || (made && versions[made - 1].issued == standing.issued))
 			continue;
 		TRY(facts_make(hold, view, object, portions, count, &standing, arena, &versions[made]));

@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include "base/moment.h"
+#include "hold/inside.h"
 
 static struct msg_page_done page_of(struct fixture *f, const char *clearance, struct msg_page ask)
 {
@@ -133,6 +134,44 @@ static void all_stored_versions_are_on_offer_to_who_saw_them(void **state)
 	}
 }
 
+static int history_is_read(unsigned kind, void *context, void *statement, void *text)
+{
+	(void)kind;
+	(void)statement;
+	*(size_t *)context += strstr(text, "FROM portion WHERE object=?1 AND kind<>0") != NULL;
+	return 0;
+}
+
+/* How often the rows of objects were read for a page of all their versions. */
+static size_t readings(struct fixture *f, size_t expected)
+{
+	size_t count = 0;
+	struct view *view = view_of(f, CLEARED_NATO);
+	struct msg_page ask = {.collection = SLICE("all"), .match_version = SLICE("all"), .manifest_only = 1,
+			       .limit = 100};
+	struct msg_page_done page = {0};
+	sqlite3_trace_v2(f->hold->db, SQLITE_TRACE_STMT, history_is_read, &count);
+	assert_ok(hold_page(f->hold, view, &ask, &f->arena, &page));
+	sqlite3_trace_v2(f->hold->db, 0, NULL, NULL);
+	assert_int_equal(page.items.count, expected);
+	return count;
+}
+
+static void history_of_an_object_is_read_once_for_a_page_however_long_it_is(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = PUT_TEXT(f, "t", LABEL_PUBLIC, {LABEL_PUBLIC, "0"});
+	size_t once = readings(f, 1);
+	for (int i = 1; i < 20; i++) {
+		const char *text = arena_printf(&f->arena, "%d", i);
+		fixture_put(f, &(struct put){.replaces = id, .title = "t", .label = LABEL_PUBLIC, .count = 1,
+					     .pieces = (struct piece[]){{LABEL_PUBLIC, text, NULL, false}}});
+	}
+	assert_int_equal(readings(f, 20), once);
+	PUT_TEXT(f, "other", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	assert_int_equal(readings(f, 21), 2 * once);
+}
+
 static void cursor_of_another_question_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -238,6 +277,8 @@ int main(void)
 		CASE(collections_are_found_by_id_and_alias), CASE(pages_hold_visible_objects_oldest_first),
 		CASE(hidden_edit_does_not_move_an_object), CASE(filters_come_before_paging),
 		CASE(versions_are_matched_by_word_or_moment), CASE(writable_collection_holds_what_was_posted_to_it),
+		CASE(all_stored_versions_are_on_offer_to_who_saw_them),
+		CASE(history_of_an_object_is_read_once_for_a_page_however_long_it_is),
 		CASE(all_stored_versions_are_on_offer_to_who_saw_them), CASE(cursor_of_another_question_is_refused),
 		CASE(ended_portion_moves_its_object_for_those_who_saw_it), CASE(version_is_kept_as_it_was_written),
 		CASE(page_of_large_objects_ends_before_it_outgrows_a_message),
