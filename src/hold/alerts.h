@@ -57,8 +57,8 @@ enum err hold_chain(struct hold *hold, struct view *view, struct slice id, uint6
 /* ---- the watch (inbox.c) ---- */
 
 enum err hold_inbox(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_inbox *ret_inbox) MUST_USE;
-/* Within a transaction. until 0: takes it back. ERR_NOT_FOUND: nothing of his; ERR_CONFLICT, ERR_INVALID, ERR_REFUSED (through a
- * lens): with why. */
+/* Within a transaction. until 0: takes it back. ERR_NOT_FOUND: nothing of his; ERR_CONFLICT, ERR_INVALID and, through a
+ * lens, ERR_REFUSED: with why. */
 enum err hold_snooze(struct hold *hold, const struct hold_person *person, struct slice key, uint64_t until, struct arena *arena, struct diag *diag) MUST_USE;
 
 enum err hold_hand_overs(struct hold *hold, const struct hold_person *person, struct arena *arena, struct msg_hand_overs *ret_all) MUST_USE;

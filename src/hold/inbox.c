@@ -310,7 +310,7 @@ static enum err snoozes_limit(struct hold *hold, const struct hold_person *perso
 enum err hold_snooze(struct hold *hold, const struct hold_person *person, struct slice key, uint64_t until, struct arena *arena, struct diag *diag)
 {
 	if (view_is_lens(person->view))
-		return diag_fail(diag, ERR_REFUSED, "through a lens nothing is put off: it reads and does nothing else");
+		return diag_fail(diag, ERR_REFUSED, "a lens reads and does nothing else");
 	AUTO_STATEMENT *put = statement_take(hold, until ? STATEMENT_SNOOZE_PUT : STATEMENT_SNOOZE_DELETE);
 	if (until) {
 		TRY(snooze_check(hold, person, key, until, arena, diag));

@@ -61,7 +61,8 @@ def test_a_lens_reads_and_does_nothing_else(coalition, word):
     assert ask(c, "NATO", f"/api/v1/objects/{object_id}/recall", eye, reason, "POST")[0] == 403
     assert ask(c, "NATO", "/api/v1/users", eye)[0] == 403
     assert lens(c, eye)[0] == 403
-    assert ask(c, "NATO", "/api/v1/inbox/snooze", eye, {"key": "task:x", "until": "2030-01-02T00:00:00Z"}, "POST")[0] == 403
+    later = {"key": "task:x", "until": "2030-01-02T00:00:00Z"}
+    assert ask(c, "NATO", "/api/v1/inbox/snooze", eye, later, "POST")[0] == 403
     report = {"type": "bices-report", "spec_version": "2.1", "id": f"bices-report--{uuid.uuid4()}", "name": w}
     assert ask(c, "NATO", "/api/v1/objects?marking=PUBLIC", eye, report, "POST")[0] == 403
     assert c.get("NATO", object_id)

@@ -5,8 +5,8 @@
 
 static void watch_make(struct fixture *f, const char *user, const char *clearance)
 {
-	const struct msg_user_set set = {.user = slice_text(user), .password = slice_text(user), .roles = SLICE("watch"),
-					 .clearance = slice_text(clearance)};
+	const struct msg_user_set set = {.user = slice_text(user), .password = slice_text(user),
+					 .roles = SLICE("watch"), .clearance = slice_text(clearance)};
 	assert_ok(hold_begin(f->hold));
 	assert_ok(user_set(f->hold, &set, NULL));
 	assert_ok(hold_commit(f->hold));
@@ -22,8 +22,9 @@ static void officers_make(struct fixture *f)
 
 static struct hold_person person(struct fixture *f, const char *user, const char *clearance)
 {
-	return (struct hold_person){.user = slice_text(user), .roles = SLICE("watch"), .clearance = slice_text(clearance),
-				    .may = USER_WATCH, .view = view_of(f, clearance), .now_ms = ++f->now};
+	return (struct hold_person){.user = slice_text(user), .roles = SLICE("watch"),
+				    .clearance = slice_text(clearance), .may = USER_WATCH,
+				    .view = view_of(f, clearance), .now_ms = ++f->now};
 }
 
 static enum err offer(struct fixture *f, const char *user, const char *clearance, const char *to, const char *entry)
@@ -73,7 +74,7 @@ static void a_hand_over_names_an_entry_that_its_giver_sees_or_none(void **state)
 	struct fixture *f = *state;
 	officers_make(f);
 	const char *hidden = entry_put(f, LABEL_SECRET), *open = entry_put(f, LABEL_PUBLIC);
-	assert_int_equal(offer(f, "watch3", CLEARED_PUBLIC, "watch2", "the harbour is to be watched tonight"), ERR_INVALID);
+	assert_int_equal(offer(f, "watch3", CLEARED_PUBLIC, "watch2", "watch the harbour tonight"), ERR_INVALID);
 	assert_int_equal(offer(f, "watch3", CLEARED_PUBLIC, "watch2", hidden), ERR_INVALID);
 	assert_ok(offer(f, "watch3", CLEARED_PUBLIC, "watch2", open));
 	assert_ok(offer(f, "watch", CLEARED_NATO, "watch2", ""));
@@ -87,6 +88,11 @@ static struct hold_person looking(struct fixture *f)
 	who.may = 0;
 	assert_ok(hold_lens(f->hold, SLICE("KOR"), SLICE(CLEARED_KOR), SLICE(CLEARED_NATO), &who.view));
 	return who;
+}
+
+static void row_put(struct fixture *f, const char *statement)
+{
+	assert_int_equal(sqlite3_exec(f->hold->db, statement, NULL, NULL, NULL), SQLITE_OK);
 }
 
 static uint64_t rows_of(struct fixture *f, const char *question)
@@ -104,7 +110,7 @@ static void through_a_lens_nothing_is_put_off_nor_taken_back(void **state)
 	struct fixture *f = *state;
 	struct hold_person who = looking(f);
 	struct diag diag = {0};
-	assert_int_equal(sqlite3_exec(f->hold->db, "INSERT INTO snooze(user,key,until) VALUES('watch','task:x',1)", NULL, NULL, NULL), SQLITE_OK);
+	row_put(f, "INSERT INTO snooze(user,key,until) VALUES('watch','task:x',1)");
 	assert_ok(hold_begin(f->hold));
 	assert_int_equal(hold_snooze(f->hold, &who, SLICE("task:x"), 0, &f->arena, &diag), ERR_REFUSED);
 	assert_int_equal(hold_snooze(f->hold, &who, SLICE("task:y"), who.now_ms + 1000, &f->arena, &diag), ERR_REFUSED);
@@ -124,9 +130,9 @@ static const char *holder_of_the_task(struct fixture *f, struct view *view)
 static void the_holder_of_a_task_is_not_told_through_a_lens(void **state)
 {
 	struct fixture *f = *state;
-	const char *id = fixture_put(f, &(struct put){.type = TYPE_TASK, .title = "ask the harbour", .label = LABEL_PUBLIC});
+	const char *id = fixture_put(f, &(struct put){.type = TYPE_TASK, .title = "ask them", .label = LABEL_PUBLIC});
 	const char *hold = arena_printf(&f->arena, "INSERT INTO charge(key,user) VALUES('task:%s','watch')", id);
-	assert_int_equal(sqlite3_exec(f->hold->db, hold, NULL, NULL, NULL), SQLITE_OK);
+	row_put(f, hold);
 	assert_string_equal(holder_of_the_task(f, view_of(f, CLEARED_NATO)), "watch");
 	assert_string_equal(holder_of_the_task(f, looking(f).view), "");
 }

@@ -23,10 +23,11 @@ static void play_begin(struct play *play)
 {
 	static const uint8_t id[16] = {1};
 	*play = (struct play){0};
-	play->site = (struct site){.policies = policy_set_new(), .nation = SLICE("KOR"), .realm = SLICE("real"), .files = &play->files,
-				   .statuses = &play->statuses};
-	play->head = (struct request_head){.method = SLICE("GET"), .target = SLICE("/api/v1/objects/" CENTRE "/sightings"),
-					   .host = SLICE("node:1"), .authorization = SLICE(BEARER), .now_ms = NOW};
+	play->site = (struct site){.policies = policy_set_new(), .nation = SLICE("KOR"), .realm = SLICE("real"),
+				   .files = &play->files, .statuses = &play->statuses};
+	play->head = (struct request_head){.method = SLICE("GET"), .host = SLICE("node:1"),
+					   .authorization = SLICE(BEARER), .now_ms = NOW,
+					   .target = SLICE("/api/v1/objects/" CENTRE "/sightings")};
 	request_init(&play->request, &play->site, &play->head, id);
 	assert_int_equal(request_begin(&play->request), PROGRESS_ASK);
 	assert_int_equal(play->request.ask.type, MSG_GRAPH);
@@ -61,7 +62,8 @@ static const char *answered(struct play *play, const char *const *seen, size_t c
 	play_begin(play);
 	for (size_t i = 0; i < count; i++) {
 		nodes[i + 1] = (struct graph_node){.id = SLICE(SEEN), .type = SLICE("sighting")};
-		edges[i] = (struct graph_edge){.from = (uint32_t)i + 1, .reference = SLICE("{\"property\":\"sighting_of_ref\"}")};
+		edges[i] = (struct graph_edge){.from = (uint32_t)i + 1,
+					       .reference = SLICE("{\"property\":\"sighting_of_ref\"}")};
 	}
 	struct msg_graph graph = {.nodes = {nodes, count + 1}, .edges = {edges, count}};
 	assert_int_equal(request_answer(&play->request, MSG_GRAPH_DONE, &graph), PROGRESS_ASK);
@@ -93,7 +95,8 @@ static void a_confidence_outside_of_its_range_counts_as_the_end_of_the_range(voi
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct play play;
 		char head[256];
-		snprintf(head, sizeof(head), "{\"name\":\"x\",\"pattern\":\"[file:size=1]\",\"valid_from\":\"2027-01-15T08:00:00Z\",\"confidence\":%s}",
+		snprintf(head, sizeof(head),
+			 "{\"pattern\":\"[file:size=1]\",\"valid_from\":\"2027-01-15T08:00:00Z\",\"confidence\":%s}",
 			 cases[i].confidence);
 		assert_says(answered(&play, NULL, 0, head), cases[i].score);
 	}
@@ -103,7 +106,8 @@ static void a_count_outside_of_its_range_counts_as_the_end_of_the_range(void **s
 {
 	static const struct { const char *first, *second, *sum; } cases[] = {
 		{"{\"count\":-1}", "{\"count\":3}", "\"sightings\":2,\"count\":3,"},
-		{"{\"count\":9223372036854775807}", "{\"count\":9223372036854775807}", "\"sightings\":2,\"count\":1999999998,"},
+		{"{\"count\":9223372036854775807}", "{\"count\":9223372036854775807}",
+		 "\"sightings\":2,\"count\":1999999998,"},
 		{"{\"count\":1000000000}", "{\"count\":0}", "\"sightings\":2,\"count\":999999999,"},
 		{"{\"count\":999999999}", "{}", "\"sightings\":2,\"count\":1000000000,"}};
 	(void)state;
