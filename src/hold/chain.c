@@ -81,7 +81,8 @@ static enum err targets_walk(struct walk *walk, uint32_t object)
 	const struct catalog *catalog = &walk->hold->catalog;
 	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
 		uint32_t target = 0;
-		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE || !view_has(walk->view, row))
+		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE ||
+			!view_has(walk->view, row))
 			continue;
 		TRY(visible_object(walk, catalog_target(catalog, row), &target));
 		if (target)

@@ -132,7 +132,7 @@
 		"VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)") \
 	X(ALERT_GET, "SELECT id,object,at,was,level,rising,precedence,causes,by,acknowledged,closed,reason FROM alert WHERE id=?1 AND clearance=?2") \
 	X(ALERTS_OF, "SELECT id,object,at,was,level,rising,precedence,causes,by,acknowledged,closed,reason FROM alert " \
-		"WHERE clearance=?1 ORDER BY closed>0,precedence,at DESC,id LIMIT 1000") \
+		"WHERE clearance=?1 ORDER BY closed>0,precedence,at DESC,id") \
 	X(ALERT_ACKNOWLEDGE, "UPDATE alert SET by=?2,acknowledged=?3 WHERE id=?1 AND by IS NULL") \
 	X(ALERT_CLOSE, "UPDATE alert SET closed=?2,reason=?3 WHERE id=?1") \
 	X(ALERTS_DELETE, "DELETE FROM alert WHERE object=?1") \
@@ -148,7 +148,7 @@
 	X(HAND_OVER_END, "UPDATE hand_over SET state=?2,ended=?3 WHERE id=?1") \
 	X(HAND_OVERS, "SELECT id,giver,taker,entry,state,at,ended,keys FROM hand_over ORDER BY at DESC,id LIMIT 100") \
 	X(RECALLS_OPEN, "SELECT t.name,t.at,t.label,count(*) FROM tombstone t JOIN holder h ON h.name=t.name WHERE t.originator=?1 AND h.at=0 " \
-		"GROUP BY t.name ORDER BY t.at DESC LIMIT 1000") \
+		"GROUP BY t.name ORDER BY t.at DESC") \
 	X(USER_GET, "SELECT hash,roles,clearance FROM user WHERE name=?1") \
 	X(USER_PUT, "INSERT INTO user(name,hash,roles,clearance) VALUES(?1,?2,?3,?4) ON CONFLICT(name) DO UPDATE " \
 		"SET hash=excluded.hash,roles=excluded.roles,clearance=excluded.clearance") \

@@ -25,7 +25,8 @@ static enum err refs_make(struct steps *steps, uint32_t object, struct record_li
 		return ERR_MEMORY;
 	*ret_about = false;
 	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
-		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE || !view_has(steps->view, row))
+		if ((catalog->rows[row].flags & (ROW_REFERENCE | ROW_MARK)) != ROW_REFERENCE ||
+			!view_has(steps->view, row))
 			continue;
 		uint32_t name = catalog_target(catalog, row);
 		*ret_about |= name == steps->about;

@@ -6,11 +6,10 @@
 #include "crypto/crypto.h"
 
 enum {
-	ROWS_A_PART = 4096,    /* looked at */
-	OBJECTS_A_PART = 256,  /* asked, over all problems */
-	REFERENCES_MOST = 64,  /* of one object that are followed */
-	REFERRERS_MOST = 256,  /* of one object that are asked anew when it comes in */
-	EVIDENCE_EACH = 64,    /* for one indicator by one object */
+	ROWS_A_PART = 4096,   /* looked at */
+	OBJECTS_A_PART = 256, /* asked, over all problems */
+	EVIDENCE_MOST = 4096, /* for one indicator by one object; of rows that show alike only one is taken */
+	OTHERS_MOST = LIMIT_PROBLEMS / 2, /* problems of other nations: they leave the own their share */
 };
 
 static const struct indicator *indicators_of(const struct weighed *weighed)
@@ -132,6 +131,19 @@ static bool is_problem(const struct hold *hold, uint32_t type, uint32_t object)
 	       object < hold->catalog.object_count && hold->catalog.objects[object].name && hold->catalog.objects[object].head;
 }
 
+static bool is_own(const struct hold *hold, uint32_t object)
+{
+	return hold->catalog.objects[object].originator == hold->own_term;
+}
+
+static bool has_room(const struct hold *hold, const struct weighing *weighing, uint32_t object)
+{
+	size_t others = 0;
+	for (size_t i = 0; i < weighing->count; i++)
+		others += !is_own(hold, weighing->problems[i].object);
+	return weighing->count < LIMIT_PROBLEMS && (is_own(hold, object) || others < OTHERS_MOST);
+}
+
 static void drop_stale(struct hold *hold, struct weighing *weighing, uint32_t type)
 {
 	size_t kept = 0;
@@ -152,7 +164,8 @@ static enum err add_new(struct hold *hold, struct weighing *weighing, uint32_t t
 	for (size_t word = 0; set && word < set->count; word++)
 		for (uint64_t bits = set->words[word]; bits; bits &= bits - 1) {
 			uint32_t object = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(bits));
-			if (weighing->count == LIMIT_PROBLEMS || !is_problem(hold, type, object) || weighed_find(hold, object))
+			if (!is_problem(hold, type, object) || weighed_find(hold, object) ||
+				!has_room(hold, weighing, object))
 				continue;
 			struct weighed *place = &weighing->problems[weighing->count];
 			enum err err = weighed_load(hold, object, now_ms, place);
@@ -194,8 +207,9 @@ struct asking {
 	struct arena arena;
 	struct subject subject;
 	struct gist gist;
-	uint32_t via[REFERENCES_MOST]; /* current reference rows */
-	size_t via_count;
+	uint32_t *via; /* current reference rows; first those that are followed: one for each label and target */
+	size_t via_count, followed;
+	uint32_t *labels; /* of rows that were taken, room for LIMIT_PORTIONS */
 	uint32_t first_key;
 	uint16_t key_count;
 	bool ready; /* gist and keys were read */
@@ -216,6 +230,8 @@ static enum err subject_make(struct hold *hold, uint32_t object, struct arena *a
 static enum err key_put(struct asking *asking, uint64_t key, uint32_t row)
 {
 	struct weighed *weighed = asking->weighed;
+	if (asking->key_count == UINT16_MAX)
+		return ERR_OK;
 	if (weighed->key_count == weighed->key_capacity) {
 		size_t capacity = weighed->key_capacity ? weighed->key_capacity * 2 : 256;
 		struct source_key *grown = reallocarray(weighed->keys, capacity, sizeof(*grown));
@@ -262,20 +278,42 @@ static enum err keys_make(struct asking *asking)
 	return ERR_OK;
 }
 
-static void references_find(struct asking *asking)
+static bool is_followed(const struct asking *asking, uint32_t row)
 {
 	const struct catalog *catalog = &asking->hold->catalog;
-	for (uint32_t row = catalog->objects[asking->object].first; row; row = catalog->rows[row].next)
-		if ((catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE | ROW_MARK)) == (ROW_CURRENT | ROW_REFERENCE) &&
-		    asking->via_count < REFERENCES_MOST)
-			asking->via[asking->via_count++] = row;
+	for (size_t i = 0; i < asking->followed; i++)
+		if (catalog->rows[asking->via[i]].label == catalog->rows[row].label &&
+			catalog_target(catalog, asking->via[i]) == catalog_target(catalog, row))
+			return true;
+	return false;
+}
+
+static enum err references_find(struct asking *asking)
+{
+	const struct catalog *catalog = &asking->hold->catalog;
+	asking->via = ARENA_ARRAY(&asking->arena, LIMIT_PORTIONS, uint32_t);
+	asking->labels = ARENA_ARRAY(&asking->arena, LIMIT_PORTIONS, uint32_t);
+	if (!asking->via || !asking->labels)
+		return ERR_MEMORY;
+	for (uint32_t row = catalog->objects[asking->object].first; row && asking->via_count < LIMIT_PORTIONS;
+		row = catalog->rows[row].next) {
+		if ((catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE | ROW_MARK)) !=
+			(ROW_CURRENT | ROW_REFERENCE))
+			continue;
+		asking->via[asking->via_count++] = row;
+		if (is_followed(asking, row))
+			continue;
+		asking->via[asking->via_count - 1] = asking->via[asking->followed];
+		asking->via[asking->followed++] = row;
+	}
+	return ERR_OK;
 }
 
 static enum err make_ready(struct asking *asking)
 {
 	if (asking->ready)
 		return ERR_OK;
-	references_find(asking);
+	TRY(references_find(asking));
 	TRY(subject_make(asking->hold, asking->object, &asking->arena, &asking->gist, &asking->subject));
 	asking->ready = true;
 	return keys_make(asking);
@@ -313,7 +351,7 @@ static enum err times_make(struct asking *asking, struct evidence *evidence)
 static enum err evidence_put(struct asking *asking, struct evidence evidence)
 {
 	struct weighed *weighed = asking->weighed;
-	if (asking->found++ >= EVIDENCE_EACH)
+	if (asking->found++ >= EVIDENCE_MOST)
 		return ERR_OK;
 	evidence.object = asking->object;
 	evidence.first_key = asking->first_key;
@@ -342,21 +380,39 @@ static void evidence_forget(struct weighed *weighed, uint32_t object)
 
 /* ---- patterns ---- */
 
-/* The next row of an object that holds the words, behind `after`; without words its head, once. 0: none. */
-static enum err row_next(struct hold *hold, uint32_t object, const struct matcher *matcher, uint32_t after, uint32_t *ret_row)
+/* Rows of an object that hold the words, one for each label: the oldest stands for all that show where it does. */
+struct rows {
+	const struct matcher *matcher; /* NULL: the head alone */
+	uint32_t object, *labels;
+	size_t count;
+};
+
+static bool is_taken(const struct rows *rows, uint32_t label)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->labels[i] == label)
+			return true;
+	return rows->count == LIMIT_PORTIONS;
+}
+
+/* The next one behind `after`. 0: none. */
+static enum err row_next(struct hold *hold, struct rows *rows, uint32_t after, uint32_t *ret_row)
 {
 	const struct catalog *catalog = &hold->catalog;
 	*ret_row = 0;
-	if (!matcher) {
-		*ret_row = after ? 0 : catalog->objects[object].head;
+	if (!rows->matcher) {
+		*ret_row = after ? 0 : catalog->objects[rows->object].head;
 		return ERR_OK;
 	}
-	for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next) {
+	for (uint32_t row = after ? catalog->rows[after].next : catalog->objects[rows->object].first; row;
+		row = catalog->rows[row].next) {
 		bool matches = false;
-		if (row <= after || (catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE)) != ROW_CURRENT)
+		if ((catalog->rows[row].flags & (ROW_CURRENT | ROW_REFERENCE | ROW_MARK)) != ROW_CURRENT ||
+			is_taken(rows, catalog->rows[row].label))
 			continue;
-		TRY(matcher_row(hold, matcher, row, &matches));
+		TRY(matcher_row(hold, rows->matcher, row, &matches));
 		if (matches) {
+			rows->labels[rows->count++] = catalog->rows[row].label;
 			*ret_row = row;
 			return ERR_OK;
 		}
@@ -374,11 +430,14 @@ static enum err target_ask(struct asking *asking, const struct pattern *pattern,
 	TRY(subject_make(asking->hold, target, &scratch, &gist, &subject));
 	if (!pattern_fits(pattern, &subject))
 		return ERR_OK;
-	const struct matcher *matcher = asking->weighed->matchers[asking->matcher + 1];
-	TRY(row_next(asking->hold, target, matcher, 0, &evidence.target));
+	struct rows rows = {asking->weighed->matchers[asking->matcher + 1], target,
+		ARENA_ARRAY(&scratch, LIMIT_PORTIONS, uint32_t), 0};
+	if (!rows.labels)
+		return ERR_MEMORY;
+	TRY(row_next(asking->hold, &rows, 0, &evidence.target));
 	while (evidence.target) {
 		TRY(evidence_put(asking, evidence));
-		TRY(row_next(asking->hold, target, matcher, evidence.target, &evidence.target));
+		TRY(row_next(asking->hold, &rows, evidence.target, &evidence.target));
 	}
 	return ERR_OK;
 }
@@ -386,7 +445,7 @@ static enum err target_ask(struct asking *asking, const struct pattern *pattern,
 static enum err targets_ask(struct asking *asking, const struct pattern *pattern, struct evidence evidence)
 {
 	const struct catalog *catalog = &asking->hold->catalog;
-	for (size_t i = 0; i < asking->via_count; i++) {
+	for (size_t i = 0; i < asking->followed && asking->found < EVIDENCE_MOST; i++) {
 		uint32_t target = catalog->names[catalog_target(catalog, asking->via[i])].object;
 		evidence.via = asking->via[i];
 		for (; target; target = catalog->objects[target].same_name)
@@ -404,11 +463,11 @@ static enum err pattern_ask(struct asking *asking, const struct pattern *pattern
 	if (!pattern_fits(pattern, &asking->subject))
 		return ERR_OK;
 	evidence.calm |= asking->gist.nothing != 0;
-	const struct matcher *matcher = asking->weighed->matchers[asking->matcher];
-	TRY(row_next(asking->hold, asking->object, matcher, 0, &evidence.row));
+	struct rows rows = {asking->weighed->matchers[asking->matcher], asking->object, asking->labels, 0};
+	TRY(row_next(asking->hold, &rows, 0, &evidence.row));
 	while (evidence.row) {
 		TRY(pattern->refers_to.count ? targets_ask(asking, pattern->refers_to.items, evidence) : evidence_put(asking, evidence));
-		TRY(row_next(asking->hold, asking->object, matcher, evidence.row, &evidence.row));
+		TRY(row_next(asking->hold, &rows, evidence.row, &evidence.row));
 	}
 	return ERR_OK;
 }
@@ -504,20 +563,36 @@ static bool asks_references(const struct weighed *weighed)
 	return false;
 }
 
-/* What referred to this object before it came, or to its older words. */
-static enum err referrers_ask(struct hold *hold, struct weighed *weighed, uint32_t object, size_t *asked)
+/* What referred to this object before it came, or to its older words: as many as this part may still ask. */
+static enum err referrers_ask(struct hold *hold, struct weighed *weighed, uint32_t object, size_t left, size_t *asked)
 {
 	const struct catalog *catalog = &hold->catalog;
-	uint32_t place = asks_references(weighed) ? catalog->names[catalog->objects[object].name].referred : 0;
-	for (size_t i = 0; place && i < REFERRERS_MOST; i++) {
-		const struct catalog_reference *reference = &catalog->references[place - 1];
+	while (weighed->referrer && *asked < left) {
+		const struct catalog_reference *reference = &catalog->references[weighed->referrer - 1];
 		const struct catalog_row *row = &catalog->rows[reference->row];
-		if (row->flags & ROW_CURRENT && row->object != object && reference->row < weighed->cursor) {
+		if ((row->flags & (ROW_CURRENT | ROW_MARK)) == ROW_CURRENT && row->object != object &&
+			reference->row < weighed->cursor) {
 			TRY(object_ask(hold, weighed, row->object));
 			(*asked)++;
 		}
-		place = reference->before;
+		weighed->referrer = reference->before;
 	}
+	return ERR_OK;
+}
+
+/* The object of a row, unless all that it has now was asked already. */
+static enum err row_ask(struct hold *hold, struct weighed *weighed, uint32_t row, size_t *asked)
+{
+	const struct catalog *catalog = &hold->catalog;
+	uint32_t object = catalog->rows[row].object;
+	if (!(catalog->rows[row].flags & ROW_CURRENT) || !object ||
+		(object == weighed->last && row < weighed->last_until))
+		return ERR_OK;
+	TRY(object_ask(hold, weighed, object));
+	(*asked)++;
+	weighed->last = object;
+	weighed->last_until = catalog->row_count;
+	weighed->referrer = asks_references(weighed) ? catalog->names[catalog->objects[object].name].referred : 0;
 	return ERR_OK;
 }
 
@@ -526,16 +601,12 @@ static enum err problem_walk(struct hold *hold, struct weighed *weighed, size_t 
 {
 	const struct catalog *catalog = &hold->catalog;
 	size_t asked = 0, looked = 0;
-	uint32_t last = 0;
 	while (weighed->problem.indicators.count && weighed->cursor < catalog->row_count && asked < *left && looked++ < ROWS_A_PART) {
-		uint32_t row = (uint32_t)weighed->cursor, object = catalog->rows[row].object;
-		if (catalog->rows[row].flags & ROW_CURRENT && object && object != last) {
-			last = object;
-			TRY(object_ask(hold, weighed, object));
-			TRY(referrers_ask(hold, weighed, object, &asked));
-			asked++;
-		}
-		weighed->cursor++;
+		uint32_t row = (uint32_t)weighed->cursor;
+		if (!weighed->referrer)
+			TRY(row_ask(hold, weighed, row, &asked));
+		TRY(referrers_ask(hold, weighed, catalog->rows[row].object, *left, &asked));
+		weighed->cursor += !weighed->referrer;
 	}
 	*left -= asked < *left ? asked : *left;
 	*ret_more |= weighed->problem.indicators.count && weighed->cursor < catalog->row_count;
@@ -549,8 +620,11 @@ enum err hold_weigh(struct hold *hold, uint64_t now_ms, bool *ret_more)
 	if (hold->writing || hold->broken)
 		return ERR_INTERNAL;
 	TRY(problems_find(hold, now_ms));
-	for (size_t i = 0; i < hold->weighing->count; i++)
-		TRY(problem_walk(hold, &hold->weighing->problems[i], &left, &more));
+	for (size_t i = 0; i < 2 * hold->weighing->count; i++) { /* the own first */
+		struct weighed *each = &hold->weighing->problems[i % hold->weighing->count];
+		if (is_own(hold, each->object) == (i < hold->weighing->count))
+			TRY(problem_walk(hold, each, &left, &more));
+	}
 	*ret_more = more;
 	return ERR_OK;
 }

@@ -26,6 +26,9 @@ struct weighed { /* one problem */
 	struct problem problem;
 	struct matcher **matchers; /* one for each pattern with a text, in the order of asking */
 	uint64_t cursor;           /* next row to look at */
+	uint32_t referrer; /* place + 1 of a reference to the object at the cursor that is to be asked next, or 0 */
+	uint32_t last;     /* the object asked last, with all rows below last_until */
+	uint64_t last_until;
 	struct evidence *evidence;
 	size_t count, capacity;
 	struct source_key *keys;
