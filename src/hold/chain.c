@@ -174,17 +174,6 @@ static enum err digest_make(struct hold_seen *seen, struct arena *arena, uint8_t
 	return ERR_OK;
 }
 
-static enum err task_state(struct walk *walk, struct slice id, struct slice *ret_state)
-{
-	struct record_list tasks = {0};
-	TRY(hold_steps(walk->hold, walk->view, SLICE(TYPE_TASK), (struct slice){0}, (struct slice){0}, walk->arena, &tasks));
-	const struct step_item *items = tasks.items;
-	for (size_t i = 0; i < tasks.count; i++)
-		if (slice_equal(items[i].id, id))
-			*ret_state = items[i].state;
-	return ERR_OK;
-}
-
 static enum err extras_make(struct walk *walk, size_t place, struct link_item *link)
 {
 	struct gist gist = {0};
@@ -196,7 +185,7 @@ static enum err extras_make(struct walk *walk, size_t place, struct link_item *l
 	link->due = trait(&gist, "due", LIMIT_USER);
 	link->owner = trait(&gist, link->stage == STAGE_DECISION ? "authority" : "owner", LIMIT_TITLE);
 	if (link->stage == STAGE_TASK)
-		TRY(task_state(walk, link->id, &link->state));
+		TRY(task_state(walk->hold, walk->view, object, walk->arena, &link->state));
 	if (link->stage != STAGE_WARNING)
 		return ERR_OK;
 	err = hold_warning(walk->hold, walk->view, object, walk->now_ms, walk->arena, &warning);

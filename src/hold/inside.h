@@ -408,6 +408,11 @@ enum err withdrawn_has(struct hold *hold, uint16_t originator, uint32_t name, co
 /* Raises *modified to the latest withdrawal of something that this view saw. */
 enum err withdrawn_modified(struct hold *hold, const struct view *view, const struct catalog_object *object, uint64_t *modified) MUST_USE;
 
+/* ---- steps.c ---- */
+/* What hold_steps says of a task that the view sees. */
+enum err task_state(
+	struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct slice *ret_state) MUST_USE;
+
 /* ---- audience.c ---- */
 /* The rows of an object as a view sees it, in reading order, numbered behind the head. */
 struct shown_rows {

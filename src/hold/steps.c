@@ -95,14 +95,29 @@ static enum err holder_get(struct hold *hold, struct slice id, struct arena *are
 	return column_copy(ask, 0, arena, ret_holder);
 }
 
+static struct slice state_of(const struct step_item *item)
+{
+	bool cancelled = slice_equal(trait_of(&item->traits, SLICE("state")), SLICE("cancelled"));
+	return cancelled ? SLICE("cancelled") : item->outcomes.count ? SLICE("done") : SLICE("open");
+}
+
 static enum err task_make(struct steps *steps, uint32_t name, struct step_item *item)
 {
 	TRY(outcomes_make(steps, name, &item->outcomes));
-	bool cancelled = slice_equal(trait_of(&item->traits, SLICE("state")), SLICE("cancelled"));
-	item->state = cancelled ? SLICE("cancelled") : item->outcomes.count ? SLICE("done") : SLICE("open");
+	item->state = state_of(item);
 	if (view_is_lens(steps->view)) /* a user of this node, whom no other nation knows */
 		return ERR_OK;
 	return holder_get(steps->hold, item->id, steps->arena, &item->holder);
+}
+
+enum err task_state(struct hold *hold, struct view *view, uint32_t object, struct arena *arena, struct slice *ret_state)
+{
+	struct steps steps = {.hold = hold, .view = view, .arena = arena};
+	struct step_item item = {0};
+	TRY(traits_make(&steps, object, &item.traits));
+	TRY(outcomes_make(&steps, hold->catalog.objects[object].name, &item.outcomes));
+	*ret_state = state_of(&item);
+	return ERR_OK;
 }
 
 static enum err step_make(struct steps *steps, uint32_t object, struct step_item *ret_item, bool *ret_fits)

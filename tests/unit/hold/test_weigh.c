@@ -310,6 +310,18 @@ static void problems_of_others_leave_the_own_their_share(void **state)
 	fixture_close(&nato);
 }
 
+static void chain_tells_the_state_of_a_task_that_no_list_reaches(void **state)
+{
+	struct fixture *f = *state;
+	struct msg_chain chain;
+	const char *task = fixture_put(f, &(struct put){.title = "task", .type = TYPE_TASK, .label = LABEL_PUBLIC});
+	for (size_t i = 0; i < LIMIT_SEARCH_RESULTS; i++)
+		fixture_put(f, &(struct put){.title = "task", .type = TYPE_TASK, .label = LABEL_PUBLIC});
+	assert_ok(hold_chain(f->hold, view_of(f, CLEARED_NATO), slice_text(task), f->now, &f->arena, &chain));
+	assert_int_equal(chain.links.count, 1);
+	assert_slice(((const struct link_item *)chain.links.items)->state, "open");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +337,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			all_that_refer_to_an_object_are_asked_anew, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(hidden_alerts_push_out_no_visible_one, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			chain_tells_the_state_of_a_task_that_no_list_reaches, fixture_setup, fixture_teardown),
 		cmocka_unit_test(problems_of_others_leave_the_own_their_share),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
