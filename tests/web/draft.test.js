@@ -19,26 +19,30 @@ async function draft(page, title) {
 /* While one types without a change of labels the page asks nothing, so it learns of the end only at its next request. */
 const unasked = { skip: 'the page does not yet ask after its session while one types' };
 
-test('a session that ends in the middle of a draft locks the page, and the draft is there after signing in again', unasked, async () => {
-	const page = await open('NATO', 'analyst');
-	await draft(page, 'Ended session');
-	await page.route('**/api/**', (route) =>
-		route.fulfill({
-			status: 401,
-			contentType: 'application/problem+json',
-			body: '{"title":"sign in","status":401}'
-		})
-	);
-	await page.keyboard.type(' More.');
-	await page.getByText('has ended').waitFor({ timeout: 30000 });
-	assert.equal(await page.locator('main').evaluate((main) => getComputedStyle(main).visibility), 'hidden');
-	await page.unroute('**/api/**');
-	await page.fill('#password', passwordOf('NATO', 'analyst'));
-	await page.keyboard.press('Enter');
-	await page.waitForSelector('#portion-0');
-	assert.equal(await page.inputValue('#portion-0'), 'Typed before it happened. More.');
-	await close(page);
-});
+test(
+	'a session that ends in the middle of a draft locks the page, and the draft is there after signing in again',
+	unasked,
+	async () => {
+		const page = await open('NATO', 'analyst');
+		await draft(page, 'Ended session');
+		await page.route('**/api/**', (route) =>
+			route.fulfill({
+				status: 401,
+				contentType: 'application/problem+json',
+				body: '{"title":"sign in","status":401}'
+			})
+		);
+		await page.keyboard.type(' More.');
+		await page.getByText('has ended').waitFor({ timeout: 30000 });
+		assert.equal(await page.locator('main').evaluate((main) => getComputedStyle(main).visibility), 'hidden');
+		await page.unroute('**/api/**');
+		await page.fill('#password', passwordOf('NATO', 'analyst'));
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('#portion-0');
+		assert.equal(await page.inputValue('#portion-0'), 'Typed before it happened. More.');
+		await close(page);
+	}
+);
 
 test('a draft survives a reload, sealed, and its words stand nowhere in the browser in clear', async () => {
 	const page = await open('NATO', 'analyst');
