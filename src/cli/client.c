@@ -387,3 +387,48 @@ enum err client_id_path(struct arena *arena, const char *head, const char *id, c
 	*ret_path = arena_text(arena, buf_slice(&path));
 	return *ret_path ? ERR_OK : ERR_MEMORY;
 }
+
+int client_fetch(int *argc, char **argv, int operands, const char *complaint, const char *path, const char *tail,
+		 struct client_answer *answer)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	AUTO_BUF text = buf_make(4096);
+	enum err err = options_take(specs, argc, argv);
+	if (err == ERR_OK && complaint && *argc != operands)
+		return complain(ERR_USAGE, "%s", complaint);
+	buf_printf(&text, "/api/v1/%s", path);
+	if (err == ERR_OK && operands) {
+		buf_put_octet(&text, '/');
+		client_put_encoded(&text, argv[0]);
+	}
+	buf_put_text(&text, tail);
+	buf_put_octet(&text, '\0');
+	if (err == ERR_OK)
+		err = text.err;
+	if (err == ERR_OK)
+		err = client_ask(&common, "GET", (const char *)text.data, NULL, answer);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (!common.json)
+		return -1;
+	client_print_json(answer);
+	return 0;
+}
+
+int client_remove(int argc, char **argv, const char *complaint, const char *path)
+{
+	struct client_options common = {0};
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
+	enum err err = options_take(specs, &argc, argv);
+	if (err == ERR_OK && argc != 1)
+		return complain(ERR_USAGE, "%s", complaint);
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	const char *whole = NULL;
+	if (err == ERR_OK)
+		err = client_id_path(&arena, path, argv[0], "", &whole);
+	if (err == ERR_OK)
+		err = client_ask(&common, "DELETE", whole, NULL, &answer);
+	return err_exit_code(err);
+}

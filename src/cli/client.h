@@ -59,6 +59,15 @@ enum err client_id_path(struct arena *arena, const char *head, const char *id, c
 enum err client_stream(struct client *client, const char *path, const char *token, bool (*take)(void *context, struct slice line),
 		       void *context) MUST_USE;
 
+/* A whole command that asks and shows: takes the common options out of argv, asks GET /api/v1/PATH, with an operand
+ * /api/v1/PATH/ID, then tail. complaint is told when there are not so many operands (0 or 1); NULL: more are passed over.
+ * Answers the exit code, the JSON being printed with --json; or -1: go on and show the answer. */
+int client_fetch(int *argc, char **argv, int operands, const char *complaint, const char *path, const char *tail,
+		 struct client_answer *answer);
+
+/* A whole command that removes the one thing its operand names: DELETE /api/v1/PATH/ID. Answers the exit code. */
+int client_remove(int argc, char **argv, const char *complaint, const char *path);
+
 /* Appends text percent-encoded for use inside a query or path segment. */
 void client_put_encoded(struct buf *path, const char *text);
 

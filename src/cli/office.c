@@ -18,18 +18,10 @@ static void show_persons(const json_t *item, const char *before)
 
 static int release_list(int argc, char **argv)
 {
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	enum err err = options_take(specs, &argc, argv);
 	AUTO_ANSWER answer = {0};
-	if (err == ERR_OK)
-		err = client_ask(&common, "GET", "/api/v1/releases", NULL, &answer);
-	if (err != ERR_OK)
-		return err_exit_code(err);
-	if (common.json) {
-		client_print_json(&answer);
-		return 0;
-	}
+	int code = client_fetch(&argc, argv, 0, NULL, "releases", "", &answer);
+	if (code >= 0)
+		return code;
 	size_t i;
 	json_t *item;
 	json_array_foreach(json_object_get(answer.json, "releases"), i, item)
@@ -50,24 +42,10 @@ static int release_list(int argc, char **argv)
 
 static int release_show(int argc, char **argv)
 {
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	enum err err = options_take(specs, &argc, argv);
-	if (err == ERR_OK && argc != 1)
-		return complain(ERR_USAGE, "show which release? give the object's id; 'bices release list' shows them");
-	AUTO_ARENA arena = {0};
 	AUTO_ANSWER answer = {0};
-	const char *path = NULL;
-	if (err == ERR_OK)
-		err = client_id_path(&arena, "releases", argv[0], "", &path);
-	if (err == ERR_OK)
-		err = client_ask(&common, "GET", path, NULL, &answer);
-	if (err != ERR_OK)
-		return err_exit_code(err);
-	if (common.json) {
-		client_print_json(&answer);
-		return 0;
-	}
+	int code = client_fetch(&argc, argv, 1, "show which release? give the object's id; 'bices release list' shows them", "releases", "", &answer);
+	if (code >= 0)
+		return code;
 	printf("%s\n", member_text(answer.json, "id"));
 	show_text(member_text(answer.json, "title"), 0);
 	const char *since = member_text(answer.json, "since");
@@ -222,18 +200,11 @@ static int recall(int argc, char **argv)
 
 static int status(int argc, char **argv)
 {
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	enum err err = options_take(specs, &argc, argv);
 	AUTO_ANSWER answer = {0};
-	if (err == ERR_OK)
-		err = client_ask(&common, "GET", "/api/v1/status", NULL, &answer);
-	if (err != ERR_OK)
-		return err_exit_code(err);
-	if (common.json)
-		client_print_json(&answer);
-	else
-		show_status(answer.json);
+	int code = client_fetch(&argc, argv, 0, NULL, "status", "", &answer);
+	if (code >= 0)
+		return code;
+	show_status(answer.json);
 	return 0;
 }
 

@@ -53,18 +53,10 @@ static int token_create(int argc, char **argv)
 
 static int token_list(int argc, char **argv)
 {
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	enum err err = options_take(specs, &argc, argv);
 	AUTO_ANSWER answer = {0};
-	if (err == ERR_OK)
-		err = client_ask(&common, "GET", "/api/v1/tokens", NULL, &answer);
-	if (err != ERR_OK)
-		return err_exit_code(err);
-	if (common.json) {
-		client_print_json(&answer);
-		return 0;
-	}
+	int code = client_fetch(&argc, argv, 0, NULL, "tokens", "", &answer);
+	if (code >= 0)
+		return code;
 	size_t i;
 	json_t *token;
 	json_array_foreach(json_object_get(answer.json, "tokens"), i, token)
@@ -87,19 +79,7 @@ static int token_list(int argc, char **argv)
 
 static int token_revoke(int argc, char **argv)
 {
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	enum err err = options_take(specs, &argc, argv);
-	if (err == ERR_OK && argc != 1)
-		return complain(ERR_USAGE, "revoke which token? give its number; 'bices token list' shows them");
-	AUTO_ARENA arena = {0};
-	AUTO_ANSWER answer = {0};
-	const char *path = NULL;
-	if (err == ERR_OK)
-		err = client_id_path(&arena, "tokens", argv[0], "", &path);
-	if (err == ERR_OK)
-		err = client_ask(&common, "DELETE", path, NULL, &answer);
-	return err_exit_code(err);
+	return client_remove(argc, argv, "revoke which token? give its number; 'bices token list' shows them", "tokens");
 }
 
 const struct command token_commands[] = {

@@ -27,34 +27,6 @@ static void show_row(const char *const *texts, size_t count)
 }
 #define SHOW_ROW(...) show_row((const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-/* Takes the common options and asks; answers the exit code, or -1: go on and show the answer. */
-static int fetch(int *argc, char **argv, int operands, const char *complaint, const char *path, const char *tail, struct client_answer *answer)
-{
-	struct client_options common = {0};
-	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {0}};
-	AUTO_BUF text = buf_make(4096);
-	enum err err = options_take(specs, argc, argv);
-	if (err == ERR_OK && *argc != operands)
-		return complain(ERR_USAGE, "%s", complaint);
-	buf_printf(&text, "/api/v1/%s", path);
-	if (err == ERR_OK && operands) {
-		buf_put_octet(&text, '/');
-		client_put_encoded(&text, argv[0]);
-	}
-	buf_put_text(&text, tail);
-	buf_put_octet(&text, '\0');
-	if (err == ERR_OK)
-		err = text.err;
-	if (err == ERR_OK)
-		err = client_ask(&common, "GET", (const char *)text.data, NULL, answer);
-	if (err != ERR_OK)
-		return err_exit_code(err);
-	if (!common.json)
-		return -1;
-	client_print_json(answer);
-	return 0;
-}
-
 /* POST or DELETE about one thing, with a body; takes ownership of body. */
 static int send_act(const struct client_options *common, const char *method, const char *path, const char *id, const char *tail, json_t *body,
 		    struct client_answer *answer)
@@ -79,7 +51,7 @@ static int send_act(const struct client_options *common, const char *method, con
 static int warning_list(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 0, "list takes no id", "warnings", "", &answer);
+	int code = client_fetch(&argc, argv, 0, "list takes no id", "warnings", "", &answer);
 	size_t i;
 	json_t *w;
 	if (code >= 0)
@@ -114,7 +86,7 @@ static void show_indicator(const json_t *one)
 static int warning_show(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 1, "show which problem? give its id; 'bices warning list' shows them", "warnings", "", &answer);
+	int code = client_fetch(&argc, argv, 1, "show which problem? give its id; 'bices warning list' shows them", "warnings", "", &answer);
 	size_t i;
 	json_t *one;
 	if (code >= 0)
@@ -139,7 +111,7 @@ static int warning_show(int argc, char **argv)
 static int warning_alerts(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 0, "alerts takes no id", "alerts", "", &answer);
+	int code = client_fetch(&argc, argv, 0, "alerts takes no id", "alerts", "", &answer);
 	size_t i;
 	json_t *a;
 	if (code >= 0)
@@ -181,7 +153,7 @@ static int warning_close(int argc, char **argv)
 static int chain(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 1, "the chain of which object? give its id", "chain", "", &answer);
+	int code = client_fetch(&argc, argv, 1, "the chain of which object? give its id", "chain", "", &answer);
 	size_t i;
 	json_t *one;
 	if (code >= 0)
@@ -199,7 +171,7 @@ static int chain(int argc, char **argv)
 static int inbox(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 0, "inbox shows what waits for you; further: inbox ack KEY, inbox snooze KEY --until TIME, inbox undo KEY", "inbox", "", &answer);
+	int code = client_fetch(&argc, argv, 0, "inbox shows what waits for you; further: inbox ack KEY, inbox snooze KEY --until TIME, inbox undo KEY", "inbox", "", &answer);
 	size_t i;
 	json_t *one;
 	if (code >= 0)
@@ -262,7 +234,7 @@ static void show_charges(const json_t *list, const char *indent)
 static int handover_list(int argc, char **argv)
 {
 	AUTO_ANSWER answer = {0};
-	int code = fetch(&argc, argv, 0, "handover lists; further: handover to USER, handover accept|refuse|withdraw ID", "handovers", "", &answer);
+	int code = client_fetch(&argc, argv, 0, "handover lists; further: handover to USER, handover accept|refuse|withdraw ID", "handovers", "", &answer);
 	size_t i;
 	json_t *one;
 	if (code >= 0)

@@ -15,7 +15,6 @@ enum err hold_weigh(struct hold *hold, uint64_t now_ms, bool *ret_more) MUST_USE
 void hold_weigh_done(struct hold *hold); /* frees everything; hold_close calls it */
 /* Moves whenever evidence, or what a view shows, may have changed. */
 uint64_t hold_weigh_changes(const struct hold *hold);
-size_t hold_weigh_steps(const struct hold *hold); /* rules asked so far, for measurements */
 
 /* A piece of evidence that a view shows. */
 struct hold_evidence {

@@ -65,11 +65,6 @@ uint64_t hold_weigh_changes(const struct hold *hold)
 	return hold->weighing ? hold->weighing->changes + hold->sights : 0;
 }
 
-size_t hold_weigh_steps(const struct hold *hold)
-{
-	return hold->weighing ? hold->weighing->steps : 0;
-}
-
 static enum err matcher_put(struct hold *hold, struct weighed *weighed, const struct pattern *pattern, size_t *at)
 {
 	struct matcher **place = &weighed->matchers[(*at)++];
@@ -456,7 +451,6 @@ static enum err targets_ask(struct asking *asking, const struct pattern *pattern
 
 static enum err pattern_ask(struct asking *asking, const struct pattern *pattern, struct evidence evidence)
 {
-	asking->hold->weighing->steps++;
 	if (!pattern_takes_type(pattern, term_text(asking->hold, asking->hold->catalog.objects[asking->object].type)))
 		return ERR_OK;
 	TRY(make_ready(asking));

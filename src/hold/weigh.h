@@ -38,7 +38,6 @@ struct weighed { /* one problem */
 struct weighing {
 	struct weighed *problems;
 	size_t count;
-	size_t steps;
 	uint64_t changes; /* of evidence and problems */
 	uint64_t reloads; /* of the catalogue, when this was begun: after another one everything is asked anew */
 };
