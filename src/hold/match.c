@@ -145,14 +145,14 @@ enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t 
 {
 	AUTO_ARENA scratch = {0};
 	struct tokens tokens = {.arena = &scratch};
-	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_WORDS);
 	bind_u64(ask, 1, row);
 	enum err err = statement_row(hold, ask);
 	if (err == ERR_NOT_FOUND)
 		*ret_matches = false; /* a mark */
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	struct slice text = column_slice(ask, 1);
+	struct slice text = column_slice(ask, 0);
 	bool matches = matcher->count != 0 && may_match(matcher, text);
 	if (matches)
 		TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, text, &tokens));
@@ -180,10 +180,10 @@ enum err matcher_snippet(struct hold *hold, const struct matcher *matcher, uint6
 	AUTO_ARENA scratch = {0};
 	struct tokens tokens = {.arena = &scratch};
 	bool before = false, behind = false;
-	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_WORDS);
 	bind_u64(ask, 1, row);
 	TRY(statement_row(hold, ask));
-	struct slice text = column_slice(ask, 1);
+	struct slice text = column_slice(ask, 0);
 	TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, text, &tokens));
 	size_t at = matcher->count ? phrase_find(&tokens, &matcher->phrases[0]) : tokens.count;
 	if (at == tokens.count)
