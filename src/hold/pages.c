@@ -346,7 +346,7 @@ enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *
 	struct walk walk = {.hold = hold, .view = view, .ask = ask};
 	int place = hold_collection_find(hold, ask->collection);
 	AUTO_BUF bound = buf_make(BOUND_OCTETS);
-	if (place < 0)
+	if (place < 0 && ask->collection.len)
 		return ERR_NOT_FOUND;
 	TRY(filter_make(hold, view, ask, place, arena, &walk.filter));
 	TRY(bound_print(&walk, &bound));

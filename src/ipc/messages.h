@@ -285,7 +285,8 @@ struct placed_object { struct slice id, type, title, label /* of the head */, or
 	struct record_list positions; /* struct position, ascending by since */ };
 struct msg_places { struct record_list objects; /* newest first */ uint8_t more; };
 
-/* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. */
+/* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. Without a collection: of all that the
+ * reader sees, for persons only. */
 struct msg_page {
 	uint8_t session[SESSION];
 	struct slice collection, added_after_text, next;

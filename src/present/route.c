@@ -40,6 +40,8 @@ const struct route routes[] = {
 	    "What else names the same values, hashes, addresses and domains, of what the reader sees"),
 	API(POST, "sightings", SMALL, "analyst, taxii", "", IN_JSON, JSON, 201, sighting_post,
 	    "Say that an object, or what indicators name, was seen"),
+	API(POST, "patterns/match", SMALL, ANY, "", IN_JSON, JSON, 200, pattern_held,
+	    "Match a STIX pattern against the observed data and observables that the reader sees"),
 	API(GET, "objects/{id}/proof", NONE, ANY, "", "", "text/plain", 200, proof_get,
 	    "The ledger's record of the object with its proof"),
 	API(POST, "objects/{id}/recall", SMALL, "release", "", IN_JSON, JSON, 202, recall_order,

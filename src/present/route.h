@@ -43,6 +43,7 @@ void openapi_print(struct buf *json);
 typedef enum progress route_handler(struct request *request);
 route_handler session_open, session_close, lens_open;						      /* session.c */
 route_handler object_post, object_get, audience_get;					      /* objects.c */
+route_handler pattern_held; /* patterns.c */
 route_handler sighting_post, sightings_get, related_get;				      /* sighting.c, sightings.c, related.c */
 route_handler search_get;								      /* search.c */
 route_handler versions_get;							      /* versions.c */

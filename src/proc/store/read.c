@@ -153,7 +153,8 @@ void store_on_page(struct self *self, const struct role_message *message)
 	struct msg_page_done page = {0};
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	enum err err = store_collection(store, session, view, ask->collection) ? ERR_OK : ERR_NOT_FOUND;
+	bool everywhere = !ask->collection.len && !session->tool;
+	enum err err = everywhere || store_collection(store, session, view, ask->collection) ? ERR_OK : ERR_NOT_FOUND;
 	if (err == ERR_OK)
 		err = hold_page(store->hold, view, ask, message->arena, &page);
 	if (err != ERR_OK) {
@@ -161,7 +162,7 @@ void store_on_page(struct self *self, const struct role_message *message)
 		return;
 	}
 	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->collection,
-				       .basis = SLICE("taxii"), .sequence = page.items.count};
+				       .basis = everywhere ? SLICE("pattern") : SLICE("taxii"), .sequence = page.items.count};
 	store->shows += page.items.count;
 	store_record(self, &record);
 	(void)role_reply(self, message->caller, MSG_PAGE_DONE, &page);
