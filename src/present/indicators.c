@@ -128,6 +128,7 @@ enum progress indicator_list(struct request *request)
 struct seen {
 	struct slice of, reference_label, description;
 	uint64_t count, first, last;
+	bool revoked; /* taken back by its writer: it counts nowhere */
 };
 
 struct seen_list {
@@ -143,6 +144,7 @@ static enum err seen_take(struct request *request, struct head_item *item, const
 	seen->count = head_number(head, "count", COUNT_MOST, 1);
 	seen->first = head_moment(head, "first_seen");
 	seen->last = head_moment(head, "last_seen");
+	seen->revoked = json_is_true(json_object_get(head, "revoked"));
 	TRY(head_text(request, head, "description", &seen->description));
 	for (size_t i = 0; i < view->count && !seen->of.len; i++) {
 		TRY(head_reference(request, &view->portions[i], "sighting_of_ref", &seen->of));
@@ -169,6 +171,7 @@ static void write_seen(struct request *request, struct buf *json, const struct h
 	write_member_number(json, "times", seen->count);
 	write_member_moment(json, "first", seen->first);
 	write_member_moment(json, "last", seen->last);
+	write_member_bool(json, "revoked", seen->revoked);
 	if (seen->description.len)
 		write_member(json, "description", seen->description);
 	if (of) {

@@ -43,9 +43,11 @@ static enum progress published(struct request *request, const void *answer)
 static enum progress planned(struct request *request, const void *answer)
 {
 	const struct msg_plan_shown *plan = answer;
+	const struct publish *publish = request->work;
 	struct buf *json = &request->response.body;
 	write_open(json, '{');
 	write_plan(request, json, &plan->nations, &plan->rows);
+	write_conversion(json, publish->converted);
 	write_close(json, '}');
 	return request_respond(request, 200, MEDIA_JSON);
 }

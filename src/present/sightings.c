@@ -152,6 +152,8 @@ static enum err count_one(struct request *request, struct sightings *sightings, 
 	AUTO_JSON *head = NULL;
 	TRY(rendition_open(object->rendition, &request->arena, &view));
 	TRY(json_read(view.head->content, LIMIT_PORTION_BYTES, &head, NULL));
+	if (json_is_true(json_object_get(head, "revoked"))) /* taken back by its writer */
+		return ERR_OK;
 	uint64_t first = head_moment(head, "first_seen"), last = head_moment(head, "last_seen");
 	struct nation_count *nation = nation_of(sightings, view.manifest.originator, &request->arena);
 	if (!nation)
