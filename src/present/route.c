@@ -40,6 +40,8 @@ const struct route routes[] = {
 	    "Indicators with pattern, validity and what they name, newest first"),
 	API(GET, "sightings", NONE, ANY, "q originator label since limit cursor", "", JSON, 200, sighting_list,
 	    "Sightings with what was seen, newest first"),
+	API(GET, "imports", NONE, ANY, "", "", JSON, 200, import_list,
+	    "What this person published lately, one piece a line"),
 	API(GET, "attack", NONE, ANY, "", "", JSON, 200, attack_get,
 	    "Techniques by tactic, and how much of what the reader sees is linked to each"),
 	API(POST, "sightings", SMALL, "analyst, taxii", "", IN_JSON, JSON, 201, sighting_post,

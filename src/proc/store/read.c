@@ -190,7 +190,7 @@ void store_on_collections(struct self *self, const struct role_message *message)
 			.default_label = from->default_label, .can_read = reads && session_reaches(session, from->id, false),
 			.can_write = from->writable && session_reaches(session, from->id, true) && session->may & (USER_TAXII | USER_ANALYST)};
 	}
-	struct msg_collections_done done = {.collections = {items, store->settings.collection_count}};
+	struct msg_collections_done done = {.collections = {items, store->settings.collection_count}, .user = session->user};
 	(void)role_reply(self, message->caller, MSG_COLLECTIONS_DONE, &done);
 }
 

@@ -71,9 +71,8 @@ export interface Collection {
 }
 /* What this person published in one piece, since the node began. */
 export interface Import {
-	id: string;
 	at: string;
-	way: 'page' | 'taxii';
+	way: 'api' | 'taxii';
 	count: number;
 	first: string;
 }
