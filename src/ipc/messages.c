@@ -397,7 +397,7 @@ static const struct field page_done_fields[] = {U(1, more), X(2, next, LIMIT_TIT
 SHAPE(page_done);
 #undef T
 #define T msg_collections_done
-static const struct field collections_done_fields[] = {L(1, collections, collection)};
+static const struct field collections_done_fields[] = {L(1, collections, collection), X(2, user, LIMIT_USER)};
 SHAPE(collections_done);
 #undef T
 #define T msg_releases

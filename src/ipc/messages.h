@@ -299,7 +299,7 @@ struct page_item { struct slice id; uint64_t added /* microseconds */, modified;
 	struct slice version; /* as written, or empty: modified with three decimals */ };
 struct msg_page_done { uint8_t more; struct slice next; struct record_list items; };
 struct collection { struct slice id, title, description, alias; uint8_t can_read, can_write; struct slice default_label; };
-struct msg_collections_done { struct record_list collections; };
+struct msg_collections_done { struct record_list collections; struct slice user; /* who asks */ };
 
 struct release_item { struct slice id, title, marking, author, nations; uint64_t since; uint32_t portions;
 	uint8_t persons;       /* how many must approve: 1 or 2 */

@@ -2,6 +2,7 @@
 #include "object/stix.h"
 #include "object/words.h"
 #include "present/downgrade.h"
+#include "present/imports.h"
 #include "present/marking.h"
 #include "present/plan.h"
 #include "present/publish.h"
@@ -35,12 +36,26 @@ static enum progress published(struct request *request, const void *answer)
 		write_text(json, ids[i].id);
 	write_close(json, ']');
 	write_member_number(json, "waiting", done->waiting);
+	if (done->ids.count > 0)
+		imports_note(request, IMPORT_API, done->ids.count, ids[0].id);
 	write_conversion(json, publish->converted);
 	write_close(json, '}');
 	return request_respond(request, 201, MEDIA_JSON);
 }
 
 static enum progress planned(struct request *request, const void *answer)
+{
+	const struct msg_plan_shown *plan = answer;
+	const struct publish *publish = request->work;
+	struct buf *json = &request->response.body;
+	write_open(json, '{');
+	write_plan(request, json, &plan->nations, &plan->rows);
+	write_conversion(json, publish->converted);
+	write_close(json, '}');
+	return request_respond(request, 200, MEDIA_JSON);
+}
+
+static enum progress audience_known(struct request *request, const void *answer)
 {
 	const struct msg_plan_shown *plan = answer;
 	struct buf *json = &request->response.body;
@@ -142,7 +157,7 @@ enum progress object_post(struct request *request)
 
 enum progress audience_get(struct request *request)
 {
-	return request_ask_object(request, MSG_AUDIENCE, request->parameters[0], MSG_PLAN_SHOWN, planned);
+	return request_ask_object(request, MSG_AUDIENCE, request->parameters[0], MSG_PLAN_SHOWN, audience_known);
 }
 
 /* ---- GET ---- */

@@ -134,7 +134,9 @@ static enum progress session_is_known(struct request *request, const void *answe
 
 static enum progress session_vouches(struct request *request, const void *answer)
 {
-	(void)answer;
+	const struct msg_collections_done *known = answer;
+	if (arena_copy(&request->arena, known->user, &request->user) != ERR_OK)
+		return request_fail(request, ERR_MEMORY);
 	request->signed_in = true;
 	return after_credentials(request);
 }

@@ -22,14 +22,16 @@ enum progress { PROGRESS_RESPOND, PROGRESS_ASK, PROGRESS_BODY };
 struct request;
 struct route;
 struct statuses;
+struct imports;
 
-/* What holds for all requests; immutable but for the statuses. */
+/* What holds for all requests; immutable but for the statuses and imports. */
 struct site {
 	const struct policy_set *policies;
 	struct stix_map *map; /* of foreign markings; NULL: none */
 	struct slice nation, realm;
 	const struct files *files;
 	struct statuses *statuses; /* of TAXII posts, see taxii.h */
+	struct imports *imports;   /* see imports.h; NULL: nothing is noted */
 };
 
 enum certificate_state { CERTIFICATE_NONE, CERTIFICATE_GOOD, CERTIFICATE_BAD };

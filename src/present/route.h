@@ -60,6 +60,7 @@ route_handler requirement_list, decision_list, task_list, outcome_list, watchlog
 route_handler chain_get;								      /* chain.c */
 route_handler inbox_get, inbox_snooze, inbox_wake;					      /* inbox.c */
 route_handler handover_list, handover_offer, handover_accept, handover_refuse, handover_withdraw; /* inbox.c */
+route_handler indicator_list, sighting_list, attack_get, import_list;			      /* indicators.c, attack.c, imports.c */
 route_handler openapi_get, page_get;							      /* pages.c */
 route_handler taxii_discovery, taxii_root, taxii_collections, taxii_collection, taxii_status; /* taxii.c */
 route_handler taxii_manifest, taxii_objects, taxii_object, taxii_versions;		      /* taxii_read.c */

@@ -1,4 +1,6 @@
 /* Search. The words go to the store and nowhere else. Must never count or order anything itself. */
+#include "present/search.h"
+
 #include "present/marking.h"
 #include "present/route.h"
 #include "present/write.h"
@@ -15,9 +17,8 @@ static void write_snippet(struct request *request, struct buf *json, const struc
 	write_close(json, '}');
 }
 
-static void write_hit(struct request *request, struct buf *json, const struct hit *hit)
+void write_hit_members(struct request *request, struct buf *json, const struct hit *hit)
 {
-	write_open(json, '{');
 	write_member(json, "id", hit->id);
 	write_member(json, "type", hit->type);
 	write_member(json, "title", hit->title);
@@ -25,10 +26,24 @@ static void write_hit(struct request *request, struct buf *json, const struct hi
 	write_mark(request, json, hit->label);
 	write_marking(request, json, hit->label);
 	write_member(json, "originator", hit->originator);
-	write_snippet(request, json, hit);
 	write_member_moment(json, "admitted", hit->admitted);
 	write_member_moment(json, "modified", hit->modified);
+}
+
+static void write_hit(struct request *request, struct buf *json, const struct hit *hit)
+{
+	write_open(json, '{');
+	write_hit_members(request, json, hit);
+	write_snippet(request, json, hit);
 	write_close(json, '}');
+}
+
+void write_next(struct buf *json, struct slice next)
+{
+	AUTO_BUF text = buf_make(2 * LIMIT_TITLE);
+	buf_put_hex(&text, next);
+	if (text.len > 0)
+		write_member(json, "next", buf_slice(&text));
 }
 
 /* The banner of a list: all labels of its titles and snippets together. */
@@ -73,16 +88,13 @@ static enum progress found(struct request *request, const void *answer)
 	const struct msg_hits *hits = answer;
 	const struct msg_search *search = request->work;
 	struct buf *json = &request->response.body;
-	AUTO_BUF next = buf_make(2 * LIMIT_TITLE);
 	write_open(json, '{');
 	write_member_number(json, "count", hits->count);
 	if (!search->count_only)
 		write_hits(request, json, &hits->hits);
 	if (search->facets)
 		write_facets(request, json, &hits->facets);
-	buf_put_hex(&next, hits->next);
-	if (next.len > 0)
-		write_member(json, "next", buf_slice(&next));
+	write_next(json, hits->next);
 	write_close(json, '}');
 	return request_respond(request, 200, MEDIA_JSON);
 }
@@ -96,7 +108,7 @@ static enum err take_cursor(struct request *request, struct msg_search *search)
 	return arena_copy(&request->arena, buf_slice(&bytes), &search->cursor);
 }
 
-static enum err take_query(struct request *request, struct msg_search *search)
+enum err search_read(struct request *request, struct msg_search *search)
 {
 	const struct query *query = &request->query;
 	uint64_t limit;
@@ -124,7 +136,7 @@ static enum err take_query(struct request *request, struct msg_search *search)
 enum progress search_get(struct request *request)
 {
 	struct msg_search *search = ARENA_NEW(&request->arena, struct msg_search);
-	enum err err = search ? take_query(request, search) : ERR_MEMORY;
+	enum err err = search ? search_read(request, search) : ERR_MEMORY;
 	if (err != ERR_OK)
 		return request_fail(request, err);
 	memcpy(search->session, request->session, SESSION);

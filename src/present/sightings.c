@@ -1,9 +1,7 @@
 /* Sightings of an object, by nation, and what time leaves of an indicator. Computed of what the reader sees and of
  * nothing else: a hidden sighting changes no number here. */
-#include "base/moment.h"
-#include "object/json.h"
 #include "object/pattern.h"
-#include "object/portion.h"
+#include "present/heads.h"
 #include "present/route.h"
 #include "present/write.h"
 
@@ -64,32 +62,16 @@ static unsigned lifetime_days(struct slice text)
 	return days;
 }
 
-static uint64_t moment_of(json_t *head, const char *name)
-{
-	uint64_t ms = 0;
-	return moment_parse(json_slice(json_object_get(head, name)), &ms) == ERR_OK ? ms : 0;
-}
-
-/* Anybody may have written the number: outside of its range it counts as the nearer end of it. */
-static uint64_t number_of(json_t *head, const char *name, json_int_t most, uint64_t otherwise)
-{
-	json_t *number = json_object_get(head, name);
-	json_int_t value = json_integer_value(number);
-	if (!json_is_integer(number))
-		return otherwise;
-	return value < 0 ? 0 : (uint64_t)(value > most ? most : value);
-}
-
 static bool has_ended(const struct sightings *sightings, json_t *head)
 {
-	uint64_t until = moment_of(head, "valid_until");
+	uint64_t until = head_moment(head, "valid_until");
 	return json_is_true(json_object_get(head, "revoked")) || (until && until <= sightings->now_ms);
 }
 
 static void write_decay(struct buf *json, const struct sightings *sightings, json_t *head)
 {
-	uint64_t base = number_of(head, "confidence", CONFIDENCE_MOST, BASE_DEFAULT);
-	uint64_t since = moment_of(head, "valid_from"),
+	uint64_t base = head_number(head, "confidence", CONFIDENCE_MOST, BASE_DEFAULT);
+	uint64_t since = head_moment(head, "valid_from"),
 		 days = lifetime_days(json_slice(json_object_get(head, "pattern")));
 	since = sightings->last_ms > since ? sightings->last_ms : since;
 	uint64_t age = sightings->now_ms > since ? sightings->now_ms - since : 0, life = days * DAY_MS;
@@ -170,14 +152,16 @@ static enum err count_one(struct request *request, struct sightings *sightings, 
 	AUTO_JSON *head = NULL;
 	TRY(rendition_open(object->rendition, &request->arena, &view));
 	TRY(json_read(view.head->content, LIMIT_PORTION_BYTES, &head, NULL));
-	uint64_t first = moment_of(head, "first_seen"), last = moment_of(head, "last_seen");
+	if (json_is_true(json_object_get(head, "revoked"))) /* taken back by its writer */
+		return ERR_OK;
+	uint64_t first = head_moment(head, "first_seen"), last = head_moment(head, "last_seen");
 	struct nation_count *nation = nation_of(sightings, view.manifest.originator, &request->arena);
 	if (!nation)
 		return ERR_MEMORY;
 	last = last ? last : first ? first : object->modified;
 	first = first ? first : last;
 	nation->sightings++;
-	nation->count += number_of(head, "count", COUNT_MOST, 1);
+	nation->count += head_number(head, "count", COUNT_MOST, 1);
 	nation->first_ms = !nation->first_ms || first < nation->first_ms ? first : nation->first_ms;
 	nation->last_ms = last > nation->last_ms ? last : nation->last_ms;
 	sightings->last_ms = last > sightings->last_ms ? last : sightings->last_ms;

@@ -7,7 +7,7 @@
 
 /* ---- statuses ---- */
 
-/* Who asks: a user, or, as a token does not say whose it is, a session. */
+/* Who asks: a user, whatever session or token it was; a session where the store named nobody. */
 static void owner_of(const struct request *request, uint8_t ret_owner[32])
 {
 	const struct slice user[] = {SLICE("user"), request->user},
@@ -134,8 +134,10 @@ enum progress taxii_root(struct request *request)
 
 static enum progress status_vouched(struct request *request, const void *answer)
 {
+	const struct msg_collections_done *known = answer;
 	struct slice json;
-	(void)answer;
+	if (arena_copy(&request->arena, known->user, &request->user) != ERR_OK)
+		return request_fail(request, ERR_MEMORY);
 	if (statuses_find(request->site->statuses, request->parameters[1], request, &json) != ERR_OK)
 		return request_fail(request, ERR_NOT_FOUND);
 	buf_put(&request->response.body, json);

@@ -25,7 +25,7 @@ struct statuses {
 void statuses_done(struct statuses *statuses);
 /* Keeps a copy; the oldest ones make room. */
 void statuses_put(struct statuses *statuses, const char *id, const struct request *poster, struct slice json);
-/* ERR_NOT_FOUND when there is none of this user or, for requests with a token, of this session. */
+/* ERR_NOT_FOUND when there is none of this user. */
 enum err statuses_find(const struct statuses *statuses, struct slice id, const struct request *asker,
 		       struct slice *ret_json) MUST_USE;
 

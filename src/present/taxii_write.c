@@ -2,6 +2,7 @@
  * what the store has not committed. */
 #include "base/moment.h"
 #include "crypto/crypto.h"
+#include "present/imports.h"
 #include "present/publish.h"
 #include "present/route.h"
 #include "present/taxii.h"
@@ -65,9 +66,12 @@ static enum progress posted(struct request *request, const void *answer)
 {
 	struct buf *json = &request->response.body;
 	char id[STATUS_ID + 1];
+	const json_t *objects = json_object_get(request->document, "objects");
 	(void)answer;
 	make_uuid(id);
 	write_status(request, json, id);
+	imports_note(request, IMPORT_TAXII, json_array_size(objects),
+		     json_slice(json_object_get(json_array_get(objects, 0), "id")));
 	if (json->err == ERR_OK)
 		statuses_put(request->site->statuses, id, request, buf_slice(json));
 	return request_respond(request, 202, MEDIA_TAXII);

@@ -62,7 +62,7 @@ static enum err values_of_pattern(struct slice text, struct values *values, stru
 }
 
 /* Observables by their value or what stands for it, and their hashes; indicators by what their pattern names. */
-static enum err values_of(struct slice type, json_t *head, struct values *values, struct arena *arena)
+enum err values_of(struct slice type, json_t *head, struct values *values, struct arena *arena)
 {
 	static const char *const names[] = {"value", "key", "serial_number"};
 	const char *algorithm;

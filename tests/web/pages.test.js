@@ -16,6 +16,23 @@ async function writeSomething(page) {
 	await page.waitForSelector('section.who');
 }
 
+const bundle = (...objects) => ({
+		name: 'bundle.json',
+		mimeType: 'application/json',
+		buffer: Buffer.from(JSON.stringify({ type: 'bundle', id: 'bundle--6f0c7d5e-2b1a-4c39-9a57-3c6e1d80f4b2', objects }))
+	}),
+	domain = (value) => ({ type: 'domain-name', id: 'domain-name--6f0c7d5e-2b1a-4c39-9a57-3c6e1d80f4b2', value });
+
+/* A bundle that is refused, then one that would be taken: what both say stands on the page. */
+async function bringIn(page) {
+	await visit(page, '#/import');
+	await page.locator('input[type=file]').setInputFiles(bundle(domain(7)));
+	await page.waitForSelector('main [role=alert] table');
+	await page.locator('.marking input').first().fill('NATO RESTRICTED');
+	await page.locator('input[type=file]').setInputFiles(bundle(domain('example.org')));
+	await page.waitForSelector('.figures');
+}
+
 const places = {
 	inbox: async (page) => {
 		await visit(page, '#/inbox');
@@ -47,6 +64,36 @@ const places = {
 	map: async (page) => {
 		await visit(page, '#/map');
 		await page.waitForSelector('.list button');
+	},
+	indicators: async (page) => {
+		await visit(page, '#/indicators');
+		await page.waitForSelector('[data-row]');
+	},
+	indicator: async (page) => {
+		await page.locator('[data-row]').first().click();
+		await page.waitForSelector('aside .pattern');
+		await page.waitForSelector('aside .score');
+	},
+	sightings: async (page) => {
+		await visit(page, '#/sightings');
+		await page.waitForSelector('[data-row]');
+	},
+	matrix: async (page) => {
+		await visit(page, '#/attack');
+		await page.waitForSelector('[data-cell]');
+	},
+	technique: async (page) => {
+		await page.locator('[data-cell]').first().click();
+		await page.waitForSelector('aside h2');
+	},
+	techniques: async (page) => {
+		await visit(page, '#/attack?view=table');
+		await page.waitForSelector('main table');
+	},
+	import: bringIn,
+	collections: async (page) => {
+		await visit(page, '#/collections');
+		await page.waitForSelector('main table');
 	},
 	write: writeSomething,
 	desk: async (page) => {

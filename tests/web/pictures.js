@@ -17,6 +17,8 @@ const pictures = [
 	['object-phone', 'KOR', 'analyst', { language: 'ko', phone: true }, '#/search?q=', first],
 	['inbox', 'NATO', 'release', {}, '#/inbox', (page) => page.waitForSelector('.fresh, .none')],
 	['desk', 'NATO', 'release', {}, '#/desk', (page) => page.waitForSelector('.compare, .empty')],
+	['indicators', 'NATO', 'analyst', {}, '#/indicators', async (page) => page.locator('[data-row]').nth(1).click()],
+	['attack', 'NATO', 'analyst', {}, '#/attack', (page) => page.waitForSelector('[data-cell]')],
 	['warning', 'NATO', 'watch', {}, '#/warning', (page) => page.waitForSelector('.board, main > .plain')],
 	[
 		'see-as',

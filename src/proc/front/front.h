@@ -5,6 +5,7 @@
 #define BICES_PROC_FRONT_H
 
 #include "os/role.h"
+#include "present/imports.h"
 #include "present/request.h"
 #include "present/taxii.h"
 
@@ -52,6 +53,7 @@ struct front {
 	struct stix_map map; /* of the table "marking-map" */
 	struct files files;
 	struct statuses statuses;
+	struct imports imports;
 	struct carrier users, admin;
 	struct role_timer *sweep;
 	struct connection *connections; /* of the users' listener, youngest first */

@@ -55,7 +55,8 @@ static enum err prepare(struct self *self, struct diag *diag)
 				    .nation = role_nation(self),
 				    .realm = role_realm(self),
 				    .files = &front->files,
-				    .statuses = &front->statuses};
+				    .statuses = &front->statuses,
+				    .imports = &front->imports};
 	TRY(serve_start(front, diag));
 	TRY(streams_start(front));
 	TRY(admin_start(front, diag));

@@ -187,7 +187,7 @@ void store_on_collections(struct self *self, const struct role_message *message)
 			.default_label = from->default_label, .can_read = session->clearance.len != 0,
 			.can_write = from->writable && session_reaches(session, from->id, true) && session->may & (USER_TAXII | USER_ANALYST)};
 	}
-	struct msg_collections_done done = {.collections = {items, count}};
+	struct msg_collections_done done = {.collections = {items, count}, .user = session->user};
 	(void)role_reply(self, message->caller, MSG_COLLECTIONS_DONE, &done);
 }
 

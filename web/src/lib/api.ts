@@ -1,11 +1,22 @@
 /* Asking the node. Every request stays on the node's own origin; the token lives in memory only. */
 
+/* One thing that is wrong with a document. */
+export interface Finding {
+	object?: number;
+	id?: string;
+	path: string;
+	rule: string;
+	text: string;
+}
+
 export class Problem extends Error {
 	constructor(
 		readonly status: number,
 		readonly title: string,
 		readonly detail: string,
-		readonly line = 0
+		readonly line = 0,
+		readonly findings: Finding[] = [],
+		readonly findingCount = 0
 	) {
 		super(detail || title);
 	}
@@ -42,11 +53,17 @@ export function whenExpired(run: () => void): void {
 	onExpired = run;
 }
 
-type Body = { json?: unknown; text?: string };
+type Body = { json?: unknown; text?: string; stix?: string };
 
 async function readProblem(answer: Response): Promise<Problem> {
-	const body = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; line?: number };
-	return new Problem(answer.status, body.title ?? '', body.detail ?? '', body.line ?? 0);
+	const body = (await answer.json().catch(() => ({}))) as {
+		title?: string;
+		detail?: string;
+		line?: number;
+		findings?: Finding[];
+		finding_count?: number;
+	};
+	return new Problem(answer.status, body.title ?? '', body.detail ?? '', body.line ?? 0, body.findings, body.finding_count);
 }
 
 async function send(method: string, path: string, body: Body, signal?: AbortSignal): Promise<Response> {
@@ -55,9 +72,11 @@ async function send(method: string, path: string, body: Body, signal?: AbortSign
 	if (bearer) headers['Authorization'] = `Bearer ${bearer}`;
 	if (body.json !== undefined) headers['Content-Type'] = 'application/json';
 	if (body.text !== undefined) headers['Content-Type'] = 'text/plain;charset=utf-8';
+	if (body.stix !== undefined) headers['Content-Type'] = 'application/stix+json';
 	const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
 	if (body.json !== undefined) init.body = JSON.stringify(body.json);
 	if (body.text !== undefined) init.body = body.text;
+	if (body.stix !== undefined) init.body = body.stix;
 	if (signal) init.signal = signal;
 	try {
 		return await fetch(path, init);

@@ -17,6 +17,7 @@ export interface Stop {
 	page: Page;
 	text: string;
 	keys: string;
+	group?: 'cyber'; // under a heading of its own
 }
 
 export function stops(): Stop[] {
@@ -29,6 +30,13 @@ export function stops(): Stop[] {
 	if (may('release', 'analyst')) all.push({ page: 'desk', text: t('page.desk'), keys: 'g d' });
 	all.push({ page: 'warning', text: t('page.warning'), keys: 'g a' });
 	if (may('watch', 'analyst', 'release')) all.push({ page: 'watch', text: t('page.watch'), keys: 'g h' });
+	all.push(
+		{ page: 'indicators', text: t('page.indicators'), keys: 'g n', group: 'cyber' },
+		{ page: 'sightings', text: t('page.sightings'), keys: 'g o', group: 'cyber' },
+		{ page: 'attack', text: t('page.attack'), keys: 'g t', group: 'cyber' }
+	);
+	if (may('analyst', 'taxii')) all.push({ page: 'import', text: t('page.import'), keys: 'g p', group: 'cyber' });
+	all.push({ page: 'collections', text: t('page.collections'), keys: 'g c', group: 'cyber' });
 	return all;
 }
 

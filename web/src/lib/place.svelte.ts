@@ -1,6 +1,33 @@
 /* Where the reader is: page and parameters, held by the address (#/search?q=…&id=…), so that it can be shared and kept. */
-export type Page = 'inbox' | 'search' | 'write' | 'desk' | 'warning' | 'watch' | 'graph' | 'map';
-const pages: readonly string[] = ['inbox', 'search', 'write', 'desk', 'warning', 'watch', 'graph', 'map'];
+export type Page =
+	| 'inbox'
+	| 'search'
+	| 'write'
+	| 'desk'
+	| 'warning'
+	| 'watch'
+	| 'graph'
+	| 'map'
+	| 'indicators'
+	| 'sightings'
+	| 'attack'
+	| 'import'
+	| 'collections';
+const pages: readonly string[] = [
+	'inbox',
+	'search',
+	'write',
+	'desk',
+	'warning',
+	'watch',
+	'graph',
+	'map',
+	'indicators',
+	'sightings',
+	'attack',
+	'import',
+	'collections'
+];
 
 function read(): { page: Page; params: URLSearchParams } {
 	const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
