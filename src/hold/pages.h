@@ -23,4 +23,11 @@ enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *
 enum err hold_versions_match(struct hold *hold, struct view *view, struct slice id, struct slice list, struct arena *arena,
 			     size_t *ret_matching, size_t *ret_count) MUST_USE;
 
+/* The versions of an object that this view sees, oldest first, without renditions. ERR_NOT_FOUND: it sees none. */
+enum err hold_versions(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct msg_page_done *ret_versions) MUST_USE;
+
+/* One of them with its rendition: version is its time, "first", or "last". ERR_NOT_FOUND: the view sees no such version. */
+enum err hold_get_version(struct hold *hold, struct view *view, struct slice id, struct slice version, struct arena *arena,
+			  struct hold_seen *ret_seen) MUST_USE;
+
 #endif

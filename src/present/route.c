@@ -32,6 +32,8 @@ const struct route routes[] = {
 	    "Publish an object, a bundle or text with portions, whole or not at all; or show who would see it"),
 	API(GET, "objects/{id}", NONE, ANY, "version view stix", "", "application/stix+json", 200, object_get,
 	    "The rendition for this reader"),
+	API(GET, "objects/{id}/versions", NONE, ANY, "", "", JSON, 200, versions_get,
+	    "The versions of an object that the reader sees, newest first"),
 	API(GET, "objects/{id}/sightings", NONE, ANY, "", "", JSON, 200, sightings_get,
 	    "Who saw it, nation by nation, of the sightings that the reader sees; of an indicator also its decay"),
 	API(GET, "objects/{id}/related", NONE, ANY, "", "", JSON, 200, related_get,
