@@ -64,6 +64,7 @@ enum {
 	LIMIT_SEARCH_RESULTS = 1000,
 	LIMIT_SEARCH_DEFAULT = 50,
 	LIMIT_TAXII_PAGE = 1000,
+	LIMIT_COLLECTION_READS = 4096, /* rows whose words one page of a virtual collection looks at: some ten milliseconds */
 	LIMIT_MAP_FEATURES = 2000,
 	LIMIT_MAP_DEFAULT = 1000,
 	LIMIT_GRAPH_NODES = 300,

@@ -109,20 +109,26 @@ static void check_roster(struct check *check)
 	count(check, err);
 }
 
-/* A channel's default label has to be valid under the node's own policies. */
+static void check_collection_label(struct check *check, struct slice alias, const char *what, struct slice text)
+{
+	const struct label *label;
+	struct diag diag = {0};
+	if (text.len == 0)
+		return;
+	enum err err = label_parse_compact(check->policies, text, &check->arena, &label, &diag);
+	if (err != ERR_OK)
+		complain(err, "node.conf: collection %.*s: %s %.*s: %s", SLICE_ARG(alias), what, SLICE_ARG(text),
+			 diag.text[0] ? diag.text : err_text(err));
+	count(check, err);
+}
+
+/* A channel's default label, and the label of who may know of a collection, have to be valid under the node's own policies. */
 static void check_collections(struct check *check)
 {
 	for (size_t i = 0; i < check->settings.collection_count; i++) {
 		const struct setting_collection *collection = &check->settings.collections[i];
-		const struct label *label;
-		struct diag diag = {0};
-		if (collection->default_label.len == 0)
-			continue;
-		enum err err = label_parse_compact(check->policies, collection->default_label, &check->arena, &label, &diag);
-		if (err != ERR_OK)
-			complain(err, "node.conf: collection %.*s: default label %.*s: %s", SLICE_ARG(collection->alias),
-				 SLICE_ARG(collection->default_label), diag.text[0] ? diag.text : err_text(err));
-		count(check, err);
+		check_collection_label(check, collection->alias, "default label", collection->default_label);
+		check_collection_label(check, collection->alias, "label of its readers", collection->audience);
 	}
 }
 

@@ -210,6 +210,7 @@ void hold_close(struct hold *hold)
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(hold->statements[i]);
 	tokenizer_close(hold->tokenizer);
+	texts_forget(hold);
 	sqlite3_close(hold->db);
 	catalog_done(&hold->catalog);
 	intern_done(hold);
@@ -243,6 +244,7 @@ void hold_rollback(struct hold *hold)
 		err = statement_run(hold, statement_take(hold, STATEMENT_ROLLBACK));
 	intern_settle(hold, false);
 	hold->reloads++;
+	texts_forget(hold);
 	if (err == ERR_OK)
 		err = catalog_load(hold);
 	hold->broken = err != ERR_OK;

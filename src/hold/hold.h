@@ -20,11 +20,18 @@
 struct hold;
 struct view; /* what one kind of reader may see; see hold_view */
 
-/* A channel with its default label (TAXII collection, import). */
+/* A channel with its default label (TAXII collection, import), or a fixed question over all that is held. */
 struct hold_collection {
 	struct slice id, alias, title, description;
 	struct slice default_label; /* compact, or empty: none */
 	bool writable;
+	/* Of a virtual one, each empty where it does not matter; lists are separated by commas. */
+	struct slice types, originators;
+	struct slice community; /* a value that the label of the object's head names in a permissive category */
+	struct slice words;	/* as in a search: all within one portion */
+	/* For whom it exists. */
+	struct slice roles; /* one of these, separated by spaces; empty: whatever role */
+	struct slice audience; /* compact label that his clearance must permit, his nation's staff or not; empty: anybody's */
 };
 
 enum { HOLD_COLLECTIONS = 32 };

@@ -103,6 +103,7 @@ struct hold {
 	bool purge;     /* recalled words must leave the index at the end of this transaction */
 	bool log_holds; /* the write-ahead log may still hold recalled words */
 	struct tokenizer *tokenizer; /* the index's own, for texts outside it */
+	struct texts *texts;         /* texts.c; NULL: none kept */
 	const struct tally *tally;   /* who takes the rows of the statement that runs */
 	bool waiting_any; /* the table of what waits for an officer may hold something */
 	struct view views[HOLD_VIEWS];
@@ -176,9 +177,16 @@ enum err query_print(const struct query_word *words, size_t count, struct buf *e
 struct matcher;
 enum err matcher_make(struct hold *hold, struct slice text, struct arena *arena, struct matcher **ret_matcher) MUST_USE;
 enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches) MUST_USE;
+/* The same of a row that a sparse view shows: its text is kept for the next question. */
+enum err matcher_row_kept(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches) MUST_USE;
 /* The words of a row around the first match of the first phrase; leaves *ret_snippet where nothing matches. */
 enum err matcher_snippet(struct hold *hold, const struct matcher *matcher, uint64_t row, struct arena *arena,
 			 struct slice *ret_snippet) MUST_USE;
+
+/* ---- texts.c: texts of rows that sparse views asked for lately; at most 16 MiB, then all are forgotten ---- */
+bool texts_find(const struct hold *hold, uint64_t row, struct slice *ret_text); /* borrowed until texts are kept or forgotten */
+void texts_keep(struct hold *hold, uint64_t row, struct slice text); /* not yet kept */
+void texts_forget(struct hold *hold); /* whenever a row is deleted or may get another number */
 
 /* Written without spaces between words: indexed by grams. */
 bool is_dense_script(uint32_t point);

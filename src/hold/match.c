@@ -119,8 +119,11 @@ static uint8_t lower(uint8_t octet)
 /* word: folded already. */
 static bool holds_word(struct slice text, struct slice word)
 {
+	const uint8_t first = word.len ? word.data[0] : 0, upper = first >= 'a' && first <= 'z' ? (uint8_t)(first - 32) : first;
 	for (size_t i = 0; word.len && i + word.len <= text.len; i++) {
-		size_t same = 0;
+		if (text.data[i] != first && text.data[i] != upper)
+			continue;
+		size_t same = 1;
 		while (same < word.len && lower(text.data[i + same]) == word.data[same])
 			same++;
 		if (same == word.len)
@@ -141,18 +144,10 @@ static bool may_match(const struct matcher *matcher, struct slice text)
 	return true;
 }
 
-enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches)
+static enum err text_matches(struct hold *hold, const struct matcher *matcher, struct slice text, bool *ret_matches)
 {
 	AUTO_ARENA scratch = {0};
 	struct tokens tokens = {.arena = &scratch};
-	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
-	bind_u64(ask, 1, row);
-	enum err err = statement_row(hold, ask);
-	if (err == ERR_NOT_FOUND)
-		*ret_matches = false; /* a mark */
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	struct slice text = column_slice(ask, 1);
 	bool matches = matcher->count != 0 && may_match(matcher, text);
 	if (matches)
 		TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, text, &tokens));
@@ -160,6 +155,32 @@ enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t 
 		matches = phrase_find(&tokens, &matcher->phrases[i]) < tokens.count;
 	*ret_matches = matches;
 	return ERR_OK;
+}
+
+/* A mark has no text and matches nothing. */
+static enum err row_matches(struct hold *hold, const struct matcher *matcher, uint64_t row, bool keep, bool *ret_matches)
+{
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_WORDS);
+	bind_u64(ask, 1, row);
+	enum err err = statement_row(hold, ask);
+	struct slice text = err == ERR_OK ? column_slice(ask, 0) : SLICE("");
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	if (keep)
+		texts_keep(hold, row, text);
+	return text_matches(hold, matcher, text, ret_matches);
+}
+
+enum err matcher_row(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches)
+{
+	return row_matches(hold, matcher, row, false, ret_matches);
+}
+
+enum err matcher_row_kept(struct hold *hold, const struct matcher *matcher, uint64_t row, bool *ret_matches)
+{
+	struct slice text;
+	return texts_find(hold, row, &text) ? text_matches(hold, matcher, text, ret_matches)
+					    : row_matches(hold, matcher, row, true, ret_matches);
 }
 
 /* ---- the words around the first match ---- */
@@ -180,10 +201,10 @@ enum err matcher_snippet(struct hold *hold, const struct matcher *matcher, uint6
 	AUTO_ARENA scratch = {0};
 	struct tokens tokens = {.arena = &scratch};
 	bool before = false, behind = false;
-	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_GET);
+	AUTO_STATEMENT *ask = statement_take(hold, STATEMENT_BODY_WORDS);
 	bind_u64(ask, 1, row);
 	TRY(statement_row(hold, ask));
-	struct slice text = column_slice(ask, 1);
+	struct slice text = column_slice(ask, 0);
 	TRY(tokens_make(hold, FTS5_TOKENIZE_DOCUMENT, text, &tokens));
 	size_t at = matcher->count ? phrase_find(&tokens, &matcher->phrases[0]) : tokens.count;
 	if (at == tokens.count)

@@ -1,19 +1,15 @@
 /* Pages in order of admission over visible rows. An object stands where its newest visible portion or mark stands, so a
  * hidden change neither moves it nor shows a gap; the cursor is sealed for the same reason. */
+#include "hold/filter.h"
 #include "hold/inside.h"
 
 #include "base/moment.h"
 #include "hold/pages.h"
 #include "hold/search.h"
+#include "hold/users.h"
 
-enum { MATCHES_MAX = 256, PAGE_OCTETS = 16 * 1024 * 1024 /* of renditions; a page with more than one object ends there */,
+enum { PAGE_OCTETS = 16 * 1024 * 1024 /* of renditions; a page with more than one object ends there */,
        BOUND_OCTETS = 512 * 1024 };
-
-struct matches {
-	uint32_t numbers[MATCHES_MAX]; /* names or terms */
-	size_t count;
-	bool any; /* no filter */
-};
 
 /* A place in a walk: a row, and how many of the versions that stand there were given. */
 enum { PLACE_BITS = 16, PLACE_MASK = (1 << PLACE_BITS) - 1 };
@@ -22,16 +18,14 @@ struct walk {
 	struct hold *hold;
 	struct view *view;
 	const struct msg_page *ask;
-	int place;
-	bool everything; /* a read-only collection */
-	bool newest;     /* only the last version of each object is asked for */
-	struct matches ids, types;
+	struct filter filter;
+	bool newest; /* only the last version of each object is asked for */
 	uint64_t from, skip; /* row; versions standing there that an earlier page gave */
 	size_t limit;
 	struct page_item *items;
 	size_t count;
 	size_t octets;
-	uint64_t last; /* place of the last item */
+	uint64_t last; /* place of the last item, or where the walk was cut */
 	bool more;
 	uint32_t object; /* whose versions these are: each row of an object asks for all of them; 0: nobody's */
 	struct hold_seen *versions;
@@ -52,37 +46,30 @@ const struct hold_collection *hold_collection_at(const struct hold *hold, int pl
 	return place >= 0 && (size_t)place < hold->settings.collection_count ? &hold->settings.collections[place] : NULL;
 }
 
+static bool is_of_roles(struct slice roles, unsigned may)
+{
+	return !roles.len || user_roles_parse(roles) & may;
+}
+
+static bool is_of_audience(struct hold *hold, const struct view *view, struct slice audience)
+{
+	AUTO_ARENA scratch = {0};
+	const struct label *label = NULL;
+	if (!audience.len)
+		return true;
+	if (!view->parsed || label_parse_compact(hold->settings.policies, audience, &scratch, &label, NULL) != ERR_OK)
+		return false;
+	return label_decide(label, view->parsed, 0, NULL) == VERDICT_PERMIT &&
+	       (!view_is_lens(view) ||
+		(view->parsed_beneath && label_decide(label, view->parsed_beneath, 0, NULL) == VERDICT_PERMIT));
+}
+
+bool hold_collection_exists(struct hold *hold, const struct view *view, unsigned may, const struct hold_collection *collection)
+{
+	return is_of_roles(collection->roles, may) && is_of_audience(hold, view, collection->audience);
+}
+
 /* ---- filters ---- */
-
-/* "a,b,c" to numbers; a value that nobody ever used matches nothing. */
-static enum err matches_read(struct hold *hold, struct slice list, bool names, struct matches *ret_matches)
-{
-	struct matches matches = {.any = !list.len};
-	while (list.len) {
-		struct slice value;
-		uint32_t number = 0;
-		list = slice_split(list, ',', &value);
-		if (names)
-			TRY(name_find(hold, value, &number));
-		else
-			number = term_find(hold, value);
-		if (!number)
-			continue;
-		if (matches.count == MATCHES_MAX)
-			return ERR_TOO_LARGE;
-		matches.numbers[matches.count++] = number;
-	}
-	*ret_matches = matches;
-	return ERR_OK;
-}
-
-static bool matches_has(const struct matches *matches, uint32_t number)
-{
-	for (size_t i = 0; i < matches->count; i++)
-		if (matches->numbers[i] == number)
-			return true;
-	return matches->any;
-}
 
 static bool spec_version_matches(struct slice list)
 {
@@ -141,13 +128,6 @@ static bool only_last(struct slice list)
 
 /* ---- walking ---- */
 
-static bool is_candidate(const struct walk *walk, uint32_t number)
-{
-	const struct catalog_object *object = &walk->hold->catalog.objects[number];
-	return (walk->everything || object->collection == walk->place + 1) && matches_has(&walk->types, object->type) &&
-	       matches_has(&walk->ids, object->name);
-}
-
 /* Puts an item into the page, or says that there is more. */
 static enum err item_put(struct walk *walk, uint32_t object, const struct hold_seen *seen, uint64_t place, struct arena *arena)
 {
@@ -172,7 +152,11 @@ static enum err item_put(struct walk *walk, uint32_t object, const struct hold_s
 static enum err newest_take(struct walk *walk, uint64_t row, uint32_t object, struct arena *arena)
 {
 	struct hold_seen seen;
+	bool fits = false;
 	if (view_last_row(walk->hold, walk->view, object) != row || (row == walk->from && walk->skip))
+		return ERR_OK;
+	TRY(filter_reads(&walk->filter, object, &fits));
+	if (!fits)
 		return ERR_OK;
 	TRY(view_seen(walk->hold, walk->view, object, false, arena, &seen));
 	return item_put(walk, object, &seen, row << PLACE_BITS | 1, arena);
@@ -195,6 +179,10 @@ static enum err versions_keep(struct walk *walk, uint32_t object, struct arena *
 static enum err versions_take(struct walk *walk, uint64_t row, uint32_t object, struct arena *arena)
 {
 	uint64_t given = 0, skip = row == walk->from ? walk->skip : 0;
+	bool fits = false;
+	TRY(filter_reads(&walk->filter, object, &fits));
+	if (!fits)
+		return ERR_OK;
 	TRY(versions_keep(walk, object, arena));
 	for (size_t i = 0; i < walk->version_count && !walk->more; i++) {
 		const struct hold_seen *version = &walk->versions[i];
@@ -210,8 +198,13 @@ static enum err versions_take(struct walk *walk, uint64_t row, uint32_t object, 
 static enum err row_take(struct walk *walk, uint64_t row, struct arena *arena)
 {
 	uint32_t object = walk->hold->catalog.rows[row].object;
-	if (!object || !is_candidate(walk, object) || !view_object_visible(walk->view, object))
+	if (!object || !filter_admits(&walk->filter, object))
 		return ERR_OK;
+	if (filter_is_spent(&walk->filter)) {
+		walk->last = row << PLACE_BITS;
+		walk->more = true;
+		return ERR_OK;
+	}
 	return walk->newest ? newest_take(walk, row, object, arena) : versions_take(walk, row, object, arena);
 }
 
@@ -251,15 +244,15 @@ static enum err walk_ids(struct walk *walk, struct arena *arena)
 {
 	const struct catalog *catalog = &walk->hold->catalog;
 	size_t count = 0, capacity = 0;
-	for (size_t i = 0; i < walk->ids.count; i++)
-		for (uint32_t object = catalog->names[walk->ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
+	for (size_t i = 0; i < walk->filter.ids.count; i++)
+		for (uint32_t object = catalog->names[walk->filter.ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
 			for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next)
 				capacity++;
 	uint64_t *rows = ARENA_ARRAY(arena, capacity + 1, uint64_t);
 	if (!rows)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < walk->ids.count; i++)
-		for (uint32_t object = catalog->names[walk->ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
+	for (size_t i = 0; i < walk->filter.ids.count; i++)
+		for (uint32_t object = catalog->names[walk->filter.ids.numbers[i]].object; object; object = catalog->objects[object].same_name)
 			for (uint32_t row = catalog->objects[object].first; row; row = catalog->rows[row].next)
 				if (row >= walk->from)
 					rows[count++] = row;
@@ -290,8 +283,6 @@ static enum err walk_prepare(struct walk *walk, struct slice bound, struct arena
 	walk->limit = ask->limit && ask->limit < LIMIT_TAXII_PAGE ? ask->limit : LIMIT_TAXII_PAGE;
 	walk->from = 1;
 	walk->newest = only_last(ask->match_version);
-	TRY(matches_read(walk->hold, ask->match_id, true, &walk->ids));
-	TRY(matches_read(walk->hold, ask->match_type, false, &walk->types));
 	if (ask->added_after)
 		TRY(catalog_row_since(walk->hold, ask->added_after + 1, &walk->from));
 	if (ask->next.len) {
@@ -308,7 +299,7 @@ static enum err walk_run(struct walk *walk, struct arena *arena)
 {
 	if (!spec_version_matches(walk->ask->match_spec_version))
 		return ERR_OK;
-	if (!walk->ids.any)
+	if (!walk->filter.ids.any)
 		return walk_ids(walk, arena);
 	return walk->newest ? walk_rows(walk, arena) : walk_all_rows(walk, arena);
 }
@@ -316,17 +307,17 @@ static enum err walk_run(struct walk *walk, struct arena *arena)
 enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *ask, struct arena *arena,
 		   struct msg_page_done *ret_page)
 {
-	struct walk walk = {.hold = hold, .view = view, .ask = ask, .place = hold_collection_find(hold, ask->collection)};
-	const struct hold_collection *collection = hold_collection_at(hold, walk.place);
+	struct walk walk = {.hold = hold, .view = view, .ask = ask};
+	int place = hold_collection_find(hold, ask->collection);
 	AUTO_BUF bound = buf_make(BOUND_OCTETS);
-	if (!collection)
+	if (place < 0)
 		return ERR_NOT_FOUND;
-	walk.everything = !collection->writable;
+	TRY(filter_make(hold, view, ask, place, arena, &walk.filter));
 	TRY(bound_print(&walk, &bound));
 	TRY(walk_prepare(&walk, buf_slice(&bound), arena));
 	TRY(walk_run(&walk, arena));
 	struct msg_page_done page = {.more = walk.more, .items = {walk.items, walk.count}};
-	if (walk.more && walk.count)
+	if (walk.more)
 		TRY(cursor_print(hold, walk.last, buf_slice(&bound), arena, &page.next));
 	*ret_page = page;
 	return ERR_OK;

@@ -218,6 +218,7 @@ enum err row_delete(struct hold *hold, uint64_t row)
 	static const enum statement each[] = {STATEMENT_BODY_DELETE, STATEMENT_PLACES_DELETE, STATEMENT_APPROVAL_DELETE, STATEMENT_PORTION_DELETE};
 	if (hold->catalog.rows[row].flags & ROW_CURRENT) /* closed rows left the index already */
 		TRY(words_delete(hold, row));
+	texts_forget(hold);
 	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
 		AUTO_STATEMENT *put = statement_take(hold, each[i]);
 		bind_u64(put, 1, row);

@@ -46,6 +46,7 @@
 	X(PORTION_ADDED, "SELECT added FROM portion WHERE row=?1") \
 	X(BODY_ADD, "INSERT INTO body(row,bytes,index_text,title,version,gist) VALUES(?1,?2,?3,?4,?5,?6)") \
 	X(BODY_GET, "SELECT bytes,index_text,title,version FROM body WHERE row=?1") \
+	X(BODY_WORDS, "SELECT index_text FROM body WHERE row=?1") \
 	X(GIST_GET, "SELECT gist FROM body WHERE row=?1") \
 	X(BODY_DELETE, "DELETE FROM body WHERE row=?1") \
 	X(PLACE_ADD, "INSERT INTO place(row,number,latitude,longitude,since,until,symbol) VALUES(?1,?2,?3,?4,?5,?6,?7)") \

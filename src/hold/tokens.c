@@ -28,14 +28,14 @@ bool session_reaches(const struct session *session, struct slice collection, boo
 	return (session->writes || !to_write) && (!session->scope.len || names_word(session->scope, collection));
 }
 
-/* Ids or aliases to ids. */
-static enum err scope_read(struct hold *hold, struct slice list, struct buf *scope, struct diag *diag)
+/* Ids or aliases to ids, of collections that exist for the maker. */
+static enum err scope_read(struct hold *hold, const struct token_maker *maker, struct slice list, struct buf *scope, struct diag *diag)
 {
 	while (list.len) {
 		struct slice name;
 		list = slice_split(list, ' ', &name);
 		const struct hold_collection *collection = hold_collection_at(hold, hold_collection_find(hold, name));
-		if (!collection)
+		if (!collection || !hold_collection_exists(hold, maker->view, maker->may, collection))
 			return diag_fail(diag, ERR_INVALID, "no such collection: %.*s; name it by id or alias", SLICE_ARG(slice_take(name, 64)));
 		if (names_word(buf_slice(scope), collection->id))
 			continue;
@@ -59,19 +59,19 @@ static enum err token_check(struct hold *hold, const struct msg_token_make *ask,
 		: diag_fail(diag, ERR_INVALID, "you have %d tokens; revoke one first", TOKENS_A_USER);
 }
 
-enum err token_make(struct hold *hold, const struct msg_token_make *ask, struct slice user, uint64_t now_ms,
+enum err token_make(struct hold *hold, const struct msg_token_make *ask, const struct token_maker *maker, uint64_t now_ms,
 		    struct msg_token_made *ret_made, struct diag *diag)
 {
 	struct msg_token_made made = {.expires = now_ms + ask->days * day_ms};
 	uint8_t digest[DIGEST];
 	AUTO_BUF scope = buf_make(SCOPE_OCTETS);
-	TRY(token_check(hold, ask, user, diag));
-	TRY(scope_read(hold, ask->scope, &scope, diag));
+	TRY(token_check(hold, ask, maker->user, diag));
+	TRY(scope_read(hold, maker, ask->scope, &scope, diag));
 	crypto_random(made.secret, sizeof(made.secret));
 	crypto_sha256(SLICE_ARRAY(made.secret), digest);
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_TOKEN_ADD);
 	bind_bytes(put, 1, SLICE_ARRAY(digest));
-	bind_text(put, 2, user);
+	bind_text(put, 2, maker->user);
 	bind_text(put, 3, ask->name);
 	bind_text(put, 4, buf_slice(&scope));
 	bind_u64(put, 5, ask->writes != 0);

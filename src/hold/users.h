@@ -66,8 +66,13 @@ void sessions_end_user(struct sessions *sessions, struct slice user); /* after a
 /* ---- tokens of tools (tokens.c) ---- the store keeps their digests only */
 
 enum { TOKENS_A_USER = 64, TOKEN_DAYS_MAX = 730 };
-/* Within a transaction. scope: names known collections; kept as ids. ERR_INVALID says what is wrong. */
-enum err token_make(struct hold *hold, const struct msg_token_make *ask, struct slice user, uint64_t now_ms,
+struct token_maker {
+	struct slice user;
+	const struct view *view;
+	unsigned may;
+};
+/* Within a transaction. scope: names collections that exist for the maker; kept as ids. ERR_INVALID says what is wrong. */
+enum err token_make(struct hold *hold, const struct msg_token_make *ask, const struct token_maker *maker, uint64_t now_ms,
 		    struct msg_token_made *ret_made, struct diag *diag) MUST_USE;
 /* user empty: everybody's. */
 enum err tokens_list(struct hold *hold, struct slice user, struct arena *arena, struct msg_tokens_done *ret_tokens) MUST_USE;

@@ -107,35 +107,112 @@ static struct slice field_take(struct slice *rest)
 	struct slice field = bar < 0 ? *rest : slice_take(*rest, (size_t)bar);
 	union { const uint8_t *read; uint8_t *write; } end = {.read = field.data + field.len};
 	*end.write = '\0'; /* the arena's own copy of the line */
-	*rest = slice_skip(*rest, field.len + (bar >= 0));
+	*rest = bar < 0 ? (struct slice){field.data + field.len, 0} : slice_of(field.data + field.len + 1, rest->len - field.len - 1);
 	return field;
+}
+
+/* The value's fields, as many as there must be; false otherwise. */
+static bool fields_take(struct slice value, struct slice *fields, size_t count)
+{
+	size_t bars = 0;
+	for (size_t i = 0; i < value.len; i++)
+		bars += value.data[i] == '|';
+	for (size_t i = 0; bars + 1 == count && i < count; i++)
+		fields[i] = field_take(&value);
+	return bars + 1 == count;
+}
+
+/* A label stands with ';' where its own form has '|'. */
+static void label_restore(struct slice label)
+{
+	union { const uint8_t *read; uint8_t *write; } octets = {.read = label.data};
+	for (size_t i = 0; i < label.len; i++)
+		if (octets.write[i] == ';')
+			octets.write[i] = '|';
+}
+
+static struct setting_collection *collection_named(struct settings *settings, struct slice name)
+{
+	for (size_t i = 0; i < settings->collection_count; i++)
+		if (slice_equal(settings->collections[i].id, name) || (name.len && slice_equal(settings->collections[i].alias, name)))
+			return &settings->collections[i];
+	return NULL;
+}
+
+static enum err collection_add(const struct setting_collection *collection, const struct place *place, struct settings *settings)
+{
+	if (settings->collection_count == SETTINGS_COLLECTIONS)
+		return diag_fail_at(place->diag, ERR_TOO_LARGE, place->line, 1, "more than %d collections", SETTINGS_COLLECTIONS);
+	if (collection_named(settings, collection->id) || collection_named(settings, collection->alias))
+		return diag_fail_at(place->diag, ERR_MALFORMED, place->line, 1, "%.*s: a collection of this id or alias stands above",
+				    SLICE_ARG(place->key));
+	settings->collections[settings->collection_count++] = *collection;
+	return ERR_OK;
 }
 
 static enum err read_collection(struct slice value, const struct place *place, struct settings *settings, size_t offset)
 {
+	struct slice fields[6];
 	(void)offset;
-	if (settings->collection_count == SETTINGS_COLLECTIONS)
-		return diag_fail_at(place->diag, ERR_TOO_LARGE, place->line, 1, "more than %d collections", SETTINGS_COLLECTIONS);
-	size_t bars = 0;
-	for (size_t i = 0; i < value.len; i++)
-		bars += value.data[i] == '|';
+	if (!fields_take(value, fields, 6) || fields[0].len != 36 ||
+	    (!slice_equal(fields[3], SLICE("rw")) && !slice_equal(fields[3], SLICE("ro"))))
+		return wrong(place, "UUID|alias|title|rw or ro|default label or empty|description");
+	label_restore(fields[4]);
+	struct setting_collection collection = {.id = fields[0], .alias = fields[1], .title = fields[2], .description = fields[5],
+						.writable = slice_equal(fields[3], SLICE("rw")), .default_label = fields[4]};
+	return collection_add(&collection, place, settings);
+}
+
+/* "type=indicator,malware&q=port hacking" */
+static bool question_take(struct slice question, struct setting_collection *collection)
+{
+	static const struct { const char *name; size_t offset; } parts[] = {
+		{"type", offsetof(struct setting_collection, types)}, {"originator", offsetof(struct setting_collection, originators)},
+		{"community", offsetof(struct setting_collection, community)}, {"q", offsetof(struct setting_collection, words)}};
+	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+	bool any = question.len > 0;
+	while (question.len) {
+		struct slice pair, name, kept;
+		size_t i = 0;
+		question = slice_split(question, '&', &pair);
+		pair = slice_split(pair, '=', &name);
+		while (i < PARTS && !slice_equal(name, slice_text(parts[i].name)))
+			i++;
+		if (i == PARTS || !pair.len || pair.len > LIMIT_SEARCH_TEXT)
+			return false;
+		memcpy(&kept, (uint8_t *)collection + parts[i].offset, sizeof(kept));
+		if (kept.len)
+			return false;
+		memcpy((uint8_t *)collection + parts[i].offset, &pair, sizeof(pair));
+	}
+	return any;
+}
+
+static enum err read_virtual_collection(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	struct slice fields[5];
+	(void)offset;
+	bool good = fields_take(value, fields, 5) && fields[0].len == 36;
 	struct setting_collection collection = {0};
-	if (bars != 5)
-		return wrong(place, "UUID|alias|title|rw or ro|default label or empty|description");
-	collection.id = field_take(&value);
-	collection.alias = field_take(&value);
-	collection.title = field_take(&value);
-	struct slice mode = field_take(&value);
-	collection.default_label = field_take(&value);
-	collection.description = field_take(&value);
-	collection.writable = slice_equal(mode, SLICE("rw"));
-	if (collection.id.len != 36 || (!collection.writable && !slice_equal(mode, SLICE("ro"))))
-		return wrong(place, "UUID|alias|title|rw or ro|default label or empty|description");
-	union { const uint8_t *read; uint8_t *write; } label = {.read = collection.default_label.data};
-	for (size_t i = 0; i < collection.default_label.len; i++)
-		if (label.write[i] == ';')
-			label.write[i] = '|';
-	settings->collections[settings->collection_count++] = collection;
+	if (good)
+		collection = (struct setting_collection){.id = fields[0], .alias = fields[1], .title = fields[2], .description = fields[4]};
+	if (!good || !question_take(fields[3], &collection))
+		return wrong(place, "UUID|alias|title|question|description, the question such as type=indicator,malware&originator=KOR&community=EU&q=words");
+	return collection_add(&collection, place, settings);
+}
+
+static enum err read_collection_for(struct slice value, const struct place *place, struct settings *settings, size_t offset)
+{
+	struct slice fields[3];
+	(void)offset;
+	if (!fields_take(value, fields, 3) || !(fields[1].len + fields[2].len))
+		return wrong(place, "UUID or alias|roles or empty|label or empty");
+	struct setting_collection *collection = collection_named(settings, fields[0]);
+	if (!collection || collection->roles.len || collection->audience.len)
+		return wrong(place, "a collection that stands above, once");
+	label_restore(fields[2]);
+	collection->roles = fields[1];
+	collection->audience = fields[2];
 	return ERR_OK;
 }
 
@@ -160,6 +237,12 @@ static const struct setting {
 	{{"collection", "UUID|ALIAS|TITLE|rw or ro|LABEL|DESCRIPTION",
 	  "a TAXII collection; LABEL is the default for what is written without one, ';' standing for '|', or empty", false, true},
 	 read_collection, 0},
+	{{"virtual-collection", "UUID|ALIAS|TITLE|QUESTION|DESCRIPTION",
+	  "a TAXII collection for reading: of all that the reader may see, what answers a fixed question: type=, originator= (lists), community= (a value that the label names in a permissive category), q= (words, as in a search), joined by '&'", false, true},
+	 read_virtual_collection, 0},
+	{{"collection-for", "UUID or ALIAS|ROLES|LABEL",
+	  "for others the collection above does not exist: those who have one of the roles (separated by spaces; empty: any) and whose clearance admits the label (';' standing for '|'; empty: any), whoever wrote it", false, true},
+	 read_collection_for, 0},
 	{{"session-minutes", "NUMBER", "how long a sign-in lasts; 480 unless set", false, false}, read_number, KEY_PLACE(session_minutes)},
 	{{"hold", "ROLE", "keeps a role down", false, true}, read_hold, 0},
 };

@@ -13,6 +13,8 @@ struct setting_collection {
 	struct slice id, alias, title, description;
 	bool writable;
 	struct slice default_label; /* compact, with '|'; empty: none */
+	struct slice types, originators, community, words; /* of a virtual one: its question, each part empty where it does not matter */
+	struct slice roles, audience;			   /* for whom it exists: names of roles, compact label; empty: anybody */
 };
 
 /* All slices are terminated behind their end and live in the arena, so .data may be used as a C string. */

@@ -125,6 +125,15 @@ enum err store_view(struct store *store, const struct session *session, struct v
 	return hold_view(store->hold, session->clearance, true, ret_view);
 }
 
+const struct hold_collection *store_collection(struct store *store, const struct session *session, const struct view *view,
+					       struct slice name)
+{
+	const struct hold_collection *found = hold_collection_at(store->hold, hold_collection_find(store->hold, name));
+	if (!found || !session_reaches(session, found->id, false))
+		return NULL;
+	return hold_collection_exists(store->hold, view, session->may, found) ? found : NULL;
+}
+
 /* ---- start ---- */
 
 /* "policies": each compiled policy behind its length (4 octets, big endian). */
@@ -152,8 +161,11 @@ static void collections_take(struct store *store)
 {
 	for (size_t i = 0; i < store->settings.collection_count; i++) {
 		const struct setting_collection *from = &store->settings.collections[i];
-		store->collections[i] = (struct hold_collection){from->id, from->alias, from->title, from->description,
-								 from->default_label, from->writable};
+		store->collections[i] = (struct hold_collection){
+			.id = from->id, .alias = from->alias, .title = from->title, .description = from->description,
+			.default_label = from->default_label, .writable = from->writable, .types = from->types,
+			.originators = from->originators, .community = from->community, .words = from->words,
+			.roles = from->roles, .audience = from->audience};
 	}
 }
 

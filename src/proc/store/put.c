@@ -229,15 +229,15 @@ static enum err drafts_make(struct self *self, struct put *put, struct view *vie
 }
 
 /* Which channel, and may he use it? TAXII users write to writable collections only, and nowhere else. */
-static enum err channel_find(struct store *store, const struct session *session, struct slice asked, struct slice *ret_id,
-			     struct diag *diag)
+static enum err channel_find(struct store *store, const struct session *session, const struct view *view, struct slice asked,
+			     struct slice *ret_id, struct diag *diag)
 {
 	*ret_id = (struct slice){0};
 	if (!asked.len)
 		return session->may & (USER_ANALYST | USER_WATCH) && !session->tool ? ERR_OK
 			: diag_fail(diag, ERR_REFUSED, "your role publishes through its collection only");
-	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, asked));
-	if (!collection || !session_reaches(session, collection->id, false))
+	const struct hold_collection *collection = store_collection(store, session, view, asked);
+	if (!collection)
 		return ERR_NOT_FOUND;
 	if (!collection->writable || !session_reaches(session, collection->id, true))
 		return diag_fail(diag, ERR_REFUSED, "this collection cannot be written to");
@@ -292,8 +292,8 @@ static enum err begin(struct self *self, struct put *put, const struct session *
 	TRY(arena_copy(&put->arena, session->roles, &put->roles));
 	TRY(ask_check(&put->ask, &put->why));
 	TRY(types_check(session, &put->ask, &put->why));
-	TRY(channel_find(store, session, put->ask.collection, &collection, &put->why));
 	TRY(store_view(store, session, &view));
+	TRY(channel_find(store, session, view, put->ask.collection, &collection, &put->why));
 	put->count = put->ask.objects.count;
 	return drafts_make(self, put, view, collection);
 }

@@ -26,21 +26,6 @@ static bool is_version(struct slice version, uint64_t modified)
 	       slice_equal(version, SLICE("all")) || (moment_parse(version, &ms) == ERR_OK && ms == modified);
 }
 
-static enum err in_collection(struct store *store, struct view *view, const struct msg_ask_object *ask, struct arena *arena)
-{
-	struct slice author, channel;
-	bool own = false;
-	if (!ask->collection.len)
-		return ERR_OK;
-	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, ask->collection));
-	if (!collection)
-		return ERR_NOT_FOUND;
-	if (!collection->writable)
-		return ERR_OK;
-	TRY(hold_author(store->hold, view, ask->id, arena, &author, &channel, &own));
-	return slice_equal(channel, collection->id) ? ERR_OK : ERR_NOT_FOUND;
-}
-
 void store_on_get(struct self *self, const struct role_message *message)
 {
 	struct store *store = role_context(self);
@@ -51,8 +36,6 @@ void store_on_get(struct self *self, const struct role_message *message)
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
 	enum err err = hold_get(store->hold, view, ask->id, message->arena, &seen);
-	if (err == ERR_OK)
-		err = in_collection(store, view, ask, message->arena);
 	if (err == ERR_OK && !is_version(ask->version, seen.modified))
 		err = ERR_NOT_FOUND;
 	if (err != ERR_OK) {
@@ -159,8 +142,7 @@ void store_on_page(struct self *self, const struct role_message *message)
 	struct msg_page_done page = {0};
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	const struct hold_collection *asked = hold_collection_at(store->hold, hold_collection_find(store->hold, ask->collection));
-	enum err err = asked && session_reaches(session, asked->id, false) ? ERR_OK : ERR_NOT_FOUND;
+	enum err err = store_collection(store, session, view, ask->collection) ? ERR_OK : ERR_NOT_FOUND;
 	if (err == ERR_OK)
 		err = hold_page(store->hold, view, ask, message->arena, &page);
 	if (err != ERR_OK) {
@@ -179,18 +161,21 @@ void store_on_collections(struct self *self, const struct role_message *message)
 	struct store *store = role_context(self);
 	const struct msg_ask *ask = message->value;
 	const struct session *session = NULL;
+	struct view *view = NULL;
 	struct collection items[SETTINGS_COLLECTIONS];
-	if (!store_session(self, message, ask->session, 0, &session))
+	size_t count = 0;
+	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	bool reads = session->clearance.len != 0;
 	for (size_t i = 0; i < store->settings.collection_count; i++) {
-		const struct hold_collection *from = &store->collections[i];
-		items[i] = (struct collection){
+		const struct hold_collection *from = store_collection(store, session, view, store->collections[i].id);
+		if (!from)
+			continue;
+		items[count++] = (struct collection){
 			.id = from->id, .title = from->title, .description = from->description, .alias = from->alias,
-			.default_label = from->default_label, .can_read = reads && session_reaches(session, from->id, false),
+			.default_label = from->default_label, .can_read = session->clearance.len != 0,
 			.can_write = from->writable && session_reaches(session, from->id, true) && session->may & (USER_TAXII | USER_ANALYST)};
 	}
-	struct msg_collections_done done = {.collections = {items, store->settings.collection_count}, .user = session->user};
+	struct msg_collections_done done = {.collections = {items, count}, .user = session->user};
 	(void)role_reply(self, message->caller, MSG_COLLECTIONS_DONE, &done);
 }
 

@@ -127,7 +127,7 @@ void store_on_delete(struct self *self, const struct role_message *message)
 	bool own = false;
 	if (!begin(self, message, ask->session, USER_TAXII | USER_ANALYST, &session, &view))
 		return;
-	const struct hold_collection *collection = hold_collection_at(store->hold, hold_collection_find(store->hold, ask->collection));
+	const struct hold_collection *collection = store_collection(store, session, view, ask->collection);
 	enum err err = hold_author(store->hold, view, ask->id, message->arena, &author, &channel, &own);
 	if (err == ERR_OK && (!collection || !own || !slice_equal(channel, collection->id)))
 		err = ERR_NOT_FOUND;

@@ -130,6 +130,11 @@ bool store_session(struct self *self, const struct role_message *message, const 
 		   const struct session **ret_session);
 enum err store_view(struct store *store, const struct session *session, struct view **ret_view) MUST_USE;
 
+/* The collection of this id or alias, if it exists for this session and its view, else NULL: not configured, for others, and
+ * outside a tool's scope are one answer. */
+const struct hold_collection *store_collection(struct store *store, const struct session *session, const struct view *view,
+					       struct slice name);
+
 /* The same as a person, with everything that came in weighed (up to a bound), for warnings and next steps. */
 bool store_person(struct self *self, const struct role_message *message, const uint8_t id[SESSION], unsigned may, struct hold_person *ret_person);
 

@@ -27,11 +27,15 @@ void store_on_token_make(struct self *self, const struct role_message *message)
 	const struct session *session = NULL;
 	struct msg_token_made made = {0};
 	struct diag diag = {0};
+	struct view *view = NULL;
 	if (!store_session(self, message, ask->session, USER_TAXII | USER_ANALYST | USER_READER, &session))
 		return;
-	enum err err = hold_begin(store->hold);
+	enum err err = store_view(store, session, &view);
+	if (err == ERR_OK)
+		err = hold_begin(store->hold);
 	if (err == ERR_OK) {
-		enum err done = token_make(store->hold, ask, session->user, clock_now_ms(), &made, &diag);
+		struct token_maker maker = {session->user, view, session->may};
+		enum err done = token_make(store->hold, ask, &maker, clock_now_ms(), &made, &diag);
 		err = finish(self, done, session->user, session->user, "made", made.id);
 	}
 	if (err != ERR_OK)

@@ -6,14 +6,17 @@
 const char *const fixture_nations[FIXTURE_NATIONS] = {"KOR", "LTU", "USA"};
 static const char *const nation_clearances[FIXTURE_NATIONS] = {CLEARED_KOR, CLEARED_LTU, CLEARED_USA};
 
-static const struct hold_collection *collections(void)
-{
-	static struct hold_collection both[2];
-	both[0] = (struct hold_collection){.id = SLICE(COLLECTION_IN), .alias = SLICE("in"), .title = SLICE("In"),
-					   .default_label = SLICE(LABEL_UNCLASSIFIED), .writable = true};
-	both[1] = (struct hold_collection){.id = SLICE(COLLECTION_ALL), .alias = SLICE("all"), .title = SLICE("All")};
-	return both;
-}
+#define TEXT(text) {(const uint8_t *)(text), sizeof(text) - 1}
+
+static const struct hold_collection collections[] = {
+	{.id = TEXT(COLLECTION_IN), .alias = TEXT("in"), .title = TEXT("In"), .default_label = TEXT(LABEL_UNCLASSIFIED), .writable = true},
+	{.id = TEXT(COLLECTION_ALL), .alias = TEXT("all"), .title = TEXT("All")},
+	{.id = TEXT(COLLECTION_KINDS), .alias = TEXT("kinds"), .types = TEXT("indicator,malware")},
+	{.id = TEXT(COLLECTION_WORDS), .alias = TEXT("words"), .words = TEXT("grey harbour")},
+	{.id = TEXT(COLLECTION_FOR_KOR), .alias = TEXT("korea"), .community = TEXT("KOR"), .roles = TEXT("taxii reader"),
+	 .audience = TEXT(LABEL_UNCLASSIFIED)},
+	{.id = TEXT(COLLECTION_FROM), .alias = TEXT("from"), .originators = TEXT("KOR,LTU")},
+};
 
 /* ---- policies ---- */
 
@@ -71,7 +74,8 @@ static void database_open(struct fixture *fixture)
 	struct diag diag = {0};
 	char path[96];
 	struct hold_settings settings = {.nation = slice_text(fixture->nation), .realm = SLICE("real"), .policies = fixture_policies(),
-					 .collections = collections(), .collection_count = 2, .key = {1, 2, 3}};
+					 .collections = collections,
+					 .collection_count = sizeof(collections) / sizeof(collections[0]), .key = {1, 2, 3}};
 	snprintf(path, sizeof(path), "%s/store.db", fixture->path);
 	if (hold_open(path, &settings, &fixture->hold, &diag) != ERR_OK)
 		fail_msg("%s", diag.text);

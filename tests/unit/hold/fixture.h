@@ -31,6 +31,10 @@
 
 #define COLLECTION_IN "11111111-1111-4111-8111-111111111111"  /* writable, default label NATO UNCLASSIFIED */
 #define COLLECTION_ALL "22222222-2222-4222-8222-222222222222" /* read-only */
+#define COLLECTION_KINDS "33333333-3333-4333-8333-333333333333" /* virtual: indicators and malware */
+#define COLLECTION_WORDS "44444444-4444-4444-8444-444444444444" /* virtual: grey harbour */
+#define COLLECTION_FOR_KOR "55555555-5555-4555-8555-555555555555" /* virtual: marked for KOR; for readers and tools of members */
+#define COLLECTION_FROM "66666666-6666-4666-8666-666666666666" /* virtual: of KOR and LTU */
 
 struct fixture {
 	char path[64]; /* directory */

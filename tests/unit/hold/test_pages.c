@@ -244,6 +244,161 @@ static void writable_collection_holds_what_was_posted_to_it(void **state)
 	assert_int_equal(page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("in")}).items.count, 1);
 }
 
+/* ---- virtual collections ---- */
+
+static size_t listed(struct fixture *f, const char *clearance, const char *collection)
+{
+	return page_of(f, clearance, (struct msg_page){.collection = slice_text(collection), .manifest_only = 1}).items.count;
+}
+
+static void collection_of_types_holds_these_types_only(void **state)
+{
+	static const char *const types[] = {"report", "indicator", "malware", "identity"};
+	struct fixture *f = *state;
+	const char *ids[8];
+	for (int i = 0; i < 8; i++)
+		ids[i] = fixture_put(f, &(struct put){.type = types[i % 4], .title = "t", .label = i < 4 ? LABEL_SECRET : LABEL_PUBLIC});
+	assert_int_equal(listed(f, CLEARED_NATO, "kinds"), 4);
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.collection = SLICE("kinds"), .limit = 1});
+	assert_true(page.more);
+	assert_slice(item(&page, 0)->id, ids[5]);
+	page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.collection = SLICE("kinds"), .limit = 1, .next = page.next});
+	assert_false(page.more);
+	assert_slice(item(&page, 0)->id, ids[6]);
+	page = page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("kinds"), .match_type = SLICE("malware,report")});
+	assert_int_equal(page.items.count, 2); /* the collection's question and the asker's both hold */
+	page = page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("kinds"), .match_id = slice_text(ids[0])});
+	assert_int_equal(page.items.count, 0);
+}
+
+static void collection_of_words_is_asked_of_what_the_reader_sees(void **state)
+{
+	struct fixture *f = *state;
+	const char *open = PUT_TEXT(f, "open", LABEL_PUBLIC, {LABEL_PUBLIC, "the grey harbour"}, {LABEL_SECRET, "x"});
+	PUT_TEXT(f, "closed", LABEL_PUBLIC, {LABEL_SECRET, "the harbour is grey"});
+	PUT_TEXT(f, "torn", LABEL_PUBLIC, {LABEL_PUBLIC, "grey"}, {LABEL_PUBLIC, "harbour"}); /* not within one portion */
+	assert_int_equal(listed(f, CLEARED_PUBLIC, "words"), 1);
+	assert_int_equal(listed(f, CLEARED_NATO, "words"), 2);
+	struct msg_page ask = {.collection = SLICE("words"), .match_version = SLICE("all"), .manifest_only = 1};
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 1);
+	fixture_put(f, &(struct put){.replaces = open, .title = "open", .label = LABEL_PUBLIC, .count = 2,
+				     .pieces = (struct piece[]){{LABEL_PUBLIC, "the white harbour", NULL, false}, {LABEL_SECRET, "x", NULL, false}}});
+	assert_int_equal(listed(f, CLEARED_PUBLIC, "words"), 0); /* it does not answer any more, and its versions left with it */
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 0);
+}
+
+/* An object of so many rows, the head among them, none of which answers the question. */
+static void rows_put(struct fixture *f, size_t rows)
+{
+	static struct piece pieces[LIMIT_PORTIONS];
+	for (size_t i = 0; i + 1 < rows; i++)
+		pieces[i] = (struct piece){LABEL_PUBLIC, "grey", NULL, false};
+	fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .pieces = pieces, .count = rows - 1});
+}
+
+static void page_over_words_ends_after_so_many_rows_and_goes_on(void **state)
+{
+	enum { LARGE = 1000 };
+	struct fixture *f = *state;
+	for (int i = 0; i < LIMIT_COLLECTION_READS / LARGE; i++)
+		rows_put(f, LARGE);
+	rows_put(f, LIMIT_COLLECTION_READS % LARGE - 1);
+	PUT_TEXT(f, "grey harbour", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page ask = {.collection = SLICE("words"), .manifest_only = 1};
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 1); /* one row was left to be read */
+	assert_false(page_of(f, CLEARED_PUBLIC, ask).more);
+	PUT_TEXT(f, "another grey harbour", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, ask);
+	assert_int_equal(page.items.count, 1);
+	assert_true(page.more && page.next.len);
+	ask.next = page.next;
+	page = page_of(f, CLEARED_PUBLIC, ask);
+	assert_int_equal(page.items.count, 1);
+	assert_false(page.more);
+}
+
+static void page_over_words_may_be_empty_and_go_on(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 5; i++)
+		rows_put(f, 1000);
+	PUT_TEXT(f, "grey harbour", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page ask = {.collection = SLICE("words"), .manifest_only = 1};
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, ask);
+	assert_int_equal(page.items.count, 0);
+	assert_true(page.more && page.next.len);
+	ask.next = page.next;
+	assert_int_equal(page_of(f, CLEARED_PUBLIC, ask).items.count, 1);
+}
+
+static void hidden_rows_neither_fill_nor_shorten_a_page_over_words(void **state)
+{
+	struct fixture *f = *state;
+	static struct piece pieces[1000];
+	for (size_t i = 0; i < 1000; i++)
+		pieces[i] = (struct piece){LABEL_SECRET, "grey harbour", NULL, false};
+	for (int i = 0; i < 5; i++)
+		fixture_put(f, &(struct put){.title = "t", .label = LABEL_PUBLIC, .pieces = pieces, .count = 1000});
+	PUT_TEXT(f, "grey harbour", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	struct msg_page_done page = page_of(f, CLEARED_PUBLIC, (struct msg_page){.collection = SLICE("words"), .manifest_only = 1});
+	assert_int_equal(page.items.count, 1);
+	assert_false(page.more);
+}
+
+static void collection_of_a_community_holds_what_a_label_names_it(void **state)
+{
+	struct fixture *f = *state;
+	const char *named = PUT_TEXT(f, "named", LABEL_KOR, {LABEL_PUBLIC, "x"});
+	const char *only = PUT_TEXT(f, "only", LABEL_ONLY, {LABEL_PUBLIC, "x"});
+	PUT_TEXT(f, "not the head", LABEL_PUBLIC, {LABEL_KOR, "x"});
+	PUT_TEXT(f, "member", LABEL_SECRET, {LABEL_PUBLIC, "x"});
+	struct msg_page_done page = page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("korea"), .manifest_only = 1});
+	assert_int_equal(page.items.count, 2);
+	assert_slice(item(&page, 0)->id, named);
+	assert_slice(item(&page, 1)->id, only);
+	assert_int_equal(listed(f, CLEARED_PUBLIC, "korea"), 0);
+}
+
+static void collection_of_originators_holds_what_these_nations_wrote(void **state)
+{
+	struct fixture *f = *state, kor;
+	fixture_open(&kor, "KOR");
+	const char *id = PUT_TEXT(&kor, "theirs", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	PUT_TEXT(f, "ours", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	assert_int_equal(listed(f, CLEARED_NATO, "from"), 0);
+	struct hold_seen seen = seen_of(&kor, CLEARED_KOR, id);
+	bool is_new = false;
+	assert_ok(admit_to(f, seen.rendition, &kor, &is_new));
+	struct msg_page_done page = page_of(f, CLEARED_NATO, (struct msg_page){.collection = SLICE("from"), .manifest_only = 1});
+	assert_int_equal(page.items.count, 1);
+	assert_slice(item(&page, 0)->id, id);
+	fixture_close(&kor);
+}
+
+static void collection_exists_for_its_roles_and_its_audience_alone(void **state)
+{
+	struct fixture *f = *state;
+	const struct hold_collection *all = hold_collection_at(f->hold, 1), *korea = hold_collection_at(f->hold, 4);
+	assert_true(hold_collection_exists(f->hold, view_of(f, CLEARED_PUBLIC), 0, all));
+	assert_true(hold_collection_exists(f->hold, view_of(f, CLEARED_NATO), USER_TAXII, korea));
+	assert_true(hold_collection_exists(f->hold, view_of(f, CLEARED_NATO), USER_READER | USER_ANALYST, korea));
+	assert_false(hold_collection_exists(f->hold, view_of(f, CLEARED_NATO), USER_ANALYST, korea));
+	assert_false(hold_collection_exists(f->hold, view_of(f, CLEARED_KOR), USER_TAXII, korea)); /* own staff is no member for that */
+	assert_false(hold_collection_exists(f->hold, view_of(f, CLEARED_PUBLIC), USER_TAXII, korea));
+	assert_false(hold_collection_exists(f->hold, view_of(f, ""), USER_TAXII, korea));
+	struct hold_collection odd = *korea;
+	odd.audience = SLICE("NATO|NONSENSE");
+	assert_false(hold_collection_exists(f->hold, view_of(f, CLEARED_NATO), USER_TAXII, &odd));
+	odd.roles = SLICE("clerk");
+	odd.audience = (struct slice){0};
+	assert_false(hold_collection_exists(f->hold, view_of(f, CLEARED_NATO), USER_TAXII, &odd));
+	struct view *lens = NULL;
+	assert_ok(hold_lens(f->hold, SLICE("KOR"), SLICE(CLEARED_KOR), SLICE(CLEARED_NATO), &lens));
+	assert_false(hold_collection_exists(f->hold, lens, USER_TAXII, korea));
+	assert_ok(hold_lens(f->hold, SLICE("USA"), SLICE(CLEARED_USA), SLICE(CLEARED_PUBLIC), &lens));
+	assert_false(hold_collection_exists(f->hold, lens, USER_TAXII, korea));
+}
+
 static void page_of_large_objects_ends_before_it_outgrows_a_message(void **state)
 {
 	enum { OBJECTS = 7, TEXT = 3 * 1024 * 1024 };
@@ -281,6 +436,12 @@ int main(void)
 		CASE(history_of_an_object_is_read_once_for_a_page_however_long_it_is),
 		CASE(all_stored_versions_are_on_offer_to_who_saw_them), CASE(cursor_of_another_question_is_refused),
 		CASE(ended_portion_moves_its_object_for_those_who_saw_it), CASE(version_is_kept_as_it_was_written),
+		CASE(collection_of_types_holds_these_types_only), CASE(collection_of_words_is_asked_of_what_the_reader_sees),
+		CASE(page_over_words_ends_after_so_many_rows_and_goes_on), CASE(page_over_words_may_be_empty_and_go_on),
+		CASE(hidden_rows_neither_fill_nor_shorten_a_page_over_words),
+		CASE(collection_of_a_community_holds_what_a_label_names_it),
+		CASE(collection_of_originators_holds_what_these_nations_wrote),
+		CASE(collection_exists_for_its_roles_and_its_audience_alone),
 		CASE(page_of_large_objects_ends_before_it_outgrows_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,6 +223,30 @@ static void sparse_view_finds_the_same_as_a_full_pass(void **state)
 	assert_int_equal(found(f, CLEARED_PUBLIC, "filler"), 0);
 }
 
+/* Though the texts of its rows are kept from the question before. */
+static void a_sparse_view_finds_no_word_that_was_recalled_or_replaced(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 600; i++)
+		PUT_TEXT(f, "t", LABEL_SECRET, {LABEL_SECRET, "filler"});
+	const char *id = fixture_put(f, &(struct put){.title = "first words", .label = LABEL_PUBLIC});
+	assert_int_equal(found(f, CLEARED_PUBLIC, "first"), 1);
+	fixture_put(f, &(struct put){.replaces = id, .title = "second words", .label = LABEL_PUBLIC});
+	assert_int_equal(found(f, CLEARED_PUBLIC, "first"), 0);
+	assert_int_equal(found(f, CLEARED_PUBLIC, "second"), 1);
+	assert_ok(hold_begin(f->hold));
+	assert_ok(hold_recall_order(f->hold, view_of(f, CLEARED_NATO), slice_text(id), SLICE("release"), SLICE("test"), ++f->now));
+	assert_ok(hold_recall_apply(f->hold, SLICE("NATO"), slice_text(id), ++f->now));
+	assert_ok(hold_commit(f->hold));
+	assert_int_equal(found(f, CLEARED_PUBLIC, "words"), 0);
+	fixture_reopen(f);
+	fixture_put(f, &(struct put){.title = "third", .label = LABEL_PUBLIC});
+	assert_int_equal(found(f, CLEARED_PUBLIC, "words"), 0);
+	assert_int_equal(found(f, CLEARED_PUBLIC, "third"), 1);
+	fixture_put(f, &(struct put){.title = "fourth", .label = LABEL_PUBLIC});
+	assert_int_equal(found(f, CLEARED_PUBLIC, "fourth"), 1);
+}
+
 static void facets_count_visible_objects(void **state)
 {
 	struct fixture *f = *state;
@@ -313,6 +337,7 @@ int main(void)
 		CASE(forged_cursor_is_refused),
 		CASE(type_and_time_of_admission_narrow_the_search),
 		CASE(sparse_view_finds_the_same_as_a_full_pass),
+		CASE(a_sparse_view_finds_no_word_that_was_recalled_or_replaced),
 		CASE(word_of_many_hidden_portions_takes_as_long_as_one_of_none),
 		CASE(name_that_nobody_ever_used_filters_everything_out),
 		CASE(facets_count_visible_objects),

@@ -344,7 +344,7 @@ static struct msg_token_made token(struct fixture *f, const char *scope, bool wr
 	struct msg_token_made made;
 	struct diag diag = {0};
 	assert_ok(hold_begin(f->hold));
-	assert_ok(token_make(f->hold, &ask, SLICE("analyst"), 1000, &made, &diag));
+	assert_ok(token_make(f->hold, &ask, &(struct token_maker){SLICE("analyst"), view_of(f, CLEARED_NATO), USER_ANALYST}, 1000, &made, &diag));
 	assert_ok(hold_commit(f->hold));
 	return made;
 }
@@ -433,12 +433,12 @@ static void tokens_have_a_name_an_end_and_known_collections(void **state)
 	import(f);
 	assert_ok(hold_begin(f->hold));
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(token_make(f->hold, &bad[i], SLICE("analyst"), 1, &made, &diag), ERR_INVALID);
+		assert_int_equal(token_make(f->hold, &bad[i], &(struct token_maker){SLICE("analyst"), view_of(f, CLEARED_NATO), USER_ANALYST}, 1, &made, &diag), ERR_INVALID);
 	const struct msg_token_make good = {.name = SLICE("x"), .days = TOKEN_DAYS_MAX};
 	for (size_t i = 0; i < TOKENS_A_USER; i++)
-		assert_ok(token_make(f->hold, &good, SLICE("analyst"), 1, &made, &diag));
-	assert_int_equal(token_make(f->hold, &good, SLICE("analyst"), 1, &made, &diag), ERR_INVALID);
-	assert_ok(token_make(f->hold, &good, SLICE("release2"), 1, &made, &diag));
+		assert_ok(token_make(f->hold, &good, &(struct token_maker){SLICE("analyst"), view_of(f, CLEARED_NATO), USER_ANALYST}, 1, &made, &diag));
+	assert_int_equal(token_make(f->hold, &good, &(struct token_maker){SLICE("analyst"), view_of(f, CLEARED_NATO), USER_ANALYST}, 1, &made, &diag), ERR_INVALID);
+	assert_ok(token_make(f->hold, &good, &(struct token_maker){SLICE("release2"), view_of(f, CLEARED_NATO), USER_ANALYST}, 1, &made, &diag));
 	assert_ok(hold_commit(f->hold));
 }
 

@@ -36,6 +36,39 @@ static void every_setting_arrives_where_it_belongs(void **state)
 	assert_string_equal((const char *)collection->description.data, "for tools");
 }
 
+static void a_virtual_collection_has_a_question_and_may_have_readers(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = {0};
+	struct settings settings;
+	struct slice text = SLICE(GOOD "virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|ports|Ports|type=indicator,malware&q=port attack&originator=KOR&community=EU|of ports\n"
+				  "collection-for ports|analyst taxii|NATO;SECRET;P:Context=NATO\n");
+	assert_int_equal(settings_parse(text, &arena, &settings, NULL), ERR_OK);
+	assert_int_equal(settings.collection_count, 1);
+	const struct setting_collection *collection = &settings.collections[0];
+	assert_false(collection->writable);
+	assert_true(slice_equal(collection->types, SLICE("indicator,malware")));
+	assert_true(slice_equal(collection->words, SLICE("port attack")));
+	assert_true(slice_equal(collection->originators, SLICE("KOR")));
+	assert_true(slice_equal(collection->community, SLICE("EU")));
+	assert_true(slice_equal(collection->roles, SLICE("analyst taxii")));
+	assert_true(slice_equal(collection->audience, SLICE("NATO|SECRET|P:Context=NATO")));
+	assert_string_equal((const char *)collection->description.data, "of ports");
+}
+
+static void an_empty_last_field_spoils_none_before_it(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = {0};
+	struct settings settings;
+	struct slice text = SLICE(GOOD "collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|inbox|In box|rw|NATO;SECRET;P:Context=NATO|\n"
+				  "collection-for inbox|analyst|\n");
+	assert_int_equal(settings_parse(text, &arena, &settings, NULL), ERR_OK);
+	assert_true(slice_equal(settings.collections[0].default_label, SLICE("NATO|SECRET|P:Context=NATO")));
+	assert_true(slice_equal(settings.collections[0].roles, SLICE("analyst")));
+	assert_string_equal((const char *)settings.collections[0].description.data, "");
+}
+
 static void what_may_be_left_out_has_its_default(void **state)
 {
 	(void)state;
@@ -64,6 +97,14 @@ static void a_mistake_is_named_with_its_line(void **state)
 		{"hold clerk\n", "front, store", ERR_MALFORMED},
 		{"collection x|y\n", "UUID", ERR_MALFORMED},
 		{"collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t|maybe||d\n", "UUID", ERR_MALFORMED},
+		{"virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t||d\n", "question", ERR_MALFORMED},
+		{"virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t|colour=red|d\n", "question", ERR_MALFORMED},
+		{"virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t|type=|d\n", "question", ERR_MALFORMED},
+		{"virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t|q=a&q=b|d\n", "question", ERR_MALFORMED},
+		{"virtual-collection 3f3c1d38-94e4-5a56-8b54-8d1f0a0c0a01|a|t|q=a\n", "UUID", ERR_MALFORMED},
+		{"virtual-collection short|a|t|q=a|d\n", "UUID", ERR_MALFORMED},
+		{"collection-for a|analyst|\n", "above", ERR_MALFORMED},
+		{"collection-for a||\n", "roles", ERR_MALFORMED},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		AUTO_ARENA arena = {0};
@@ -148,7 +189,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_setting_arrives_where_it_belongs),
-		cmocka_unit_test(what_may_be_left_out_has_its_default),
+		cmocka_unit_test(what_may_be_left_out_has_its_default), cmocka_unit_test(an_empty_last_field_spoils_none_before_it),
+		cmocka_unit_test(a_virtual_collection_has_a_question_and_may_have_readers),
 		cmocka_unit_test(a_mistake_is_named_with_its_line),
 		cmocka_unit_test(addresses_and_names_are_checked),
 		cmocka_unit_test(a_realm_has_at_most_its_limit), cmocka_unit_test(a_missing_setting_is_named),
