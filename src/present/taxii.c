@@ -136,7 +136,7 @@ static enum progress status_vouched(struct request *request, const void *answer)
 {
 	const struct msg_collections_done *known = answer;
 	struct slice json;
-	if (arena_copy(&request->arena, known->user, &request->user) != ERR_OK)
+	if (!request->user.len && arena_copy(&request->arena, known->user, &request->user) != ERR_OK)
 		return request_fail(request, ERR_MEMORY);
 	if (statuses_find(request->site->statuses, request->parameters[1], request, &json) != ERR_OK)
 		return request_fail(request, ERR_NOT_FOUND);
