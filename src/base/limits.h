@@ -22,6 +22,8 @@ enum {
 	LIMIT_BUNDLE_OBJECTS = 20000,
 	LIMIT_PATTERN = 65536,             /* one STIX pattern */
 	LIMIT_PATTERN_OBSERVATIONS = 1024, /* matched at once */
+	LIMIT_PATTERN_HELD = 4096,         /* objects that a node reads to match a pattern against them, */
+	LIMIT_PATTERN_HELD_OCTETS = 4 * 1024 * 1024, /* and their octets as STIX */
 	LIMIT_PATTERN_MATCHES = 65536,     /* ways in which one part of a pattern holds */
 	LIMIT_FINDINGS = 50, /* of a refused document that are told one by one */
 	LIMIT_TITLE = 1024,

@@ -1,5 +1,5 @@
-/* pattern check, pattern match: STIX patterns without a node. */
-#include "cli/command.h"
+/* pattern check, pattern match: STIX patterns, without a node, or against what a node holds. */
+#include "cli/client.h"
 
 #include "base/limits.h"
 #include "object/pattern.h"
@@ -54,35 +54,75 @@ static enum err match_document(
 	return ERR_OK;
 }
 
-static int match(int argc, char **argv)
+static int match_file(const char *pattern_text, const char *file)
 {
-	const struct option_spec specs[] = {{0}};
 	const struct pattern_node *pattern;
 	AUTO_ARENA arena = {0};
 	AUTO_JSON *document = NULL;
 	AUTO_BUF text = buf_make(LIMIT_JSON_BYTES);
 	struct diag diag = {0};
 	bool matches = false;
-	if (options_take(specs, &argc, argv) != ERR_OK)
-		return 2;
-	if (argc != 2)
-		return complain(ERR_USAGE, "give one pattern in quotes, and one STIX file with observed data or "
-					   "observables (- for standard input)");
-	if (parse(argv[0], &arena, &pattern) != ERR_OK || file_read(argv[1], &text) != ERR_OK)
+	if (parse(pattern_text, &arena, &pattern) != ERR_OK || file_read(file, &text) != ERR_OK)
 		return 2;
 	enum err err = json_read(buf_slice(&text), LIMIT_JSON_BYTES, &document, &diag);
 	if (err != ERR_OK)
-		return complain_diag(err, argv[1], &diag), 2;
-	if (match_document(pattern, document, argv[1], &matches) != ERR_OK)
+		return complain_diag(err, file, &diag), 2;
+	if (match_document(pattern, document, file, &matches) != ERR_OK)
 		return 2;
 	return !matches;
+}
+
+static void print_matches(const json_t *answer)
+{
+	static const char *const lists[] = {"alone", "together"};
+	for (size_t k = 0; k < 2; k++) {
+		size_t i;
+		json_t *id;
+		json_array_foreach(json_object_get(answer, lists[k]), i, id) puts(json_string_value(id));
+	}
+	fprintf(stderr, "bices: %" JSON_INTEGER_FORMAT " observations were looked at\n",
+		json_integer_value(json_object_get(answer, "observations")));
+}
+
+/* The node reads the pattern as well; a fault is told here, without asking it. */
+static int match_held(const struct client_options *common, const char *text, const char *since)
+{
+	const struct pattern_node *pattern;
+	AUTO_ARENA arena = {0};
+	AUTO_ANSWER answer = {0};
+	if (parse(text, &arena, &pattern) != ERR_OK)
+		return 2;
+	json_t *body = json_pack("{s:s, s:s*}", "pattern", text, "since", since);
+	enum err err = client_ask(common, "POST", "/api/v1/patterns/match", body, &answer);
+	json_decref(body);
+	if (err != ERR_OK)
+		return err_exit_code(err);
+	if (common->json)
+		client_print_json(&answer);
+	else
+		print_matches(answer.json);
+	return !json_is_true(json_object_get(answer.json, "matches"));
+}
+
+static int match(int argc, char **argv)
+{
+	struct client_options common = {0};
+	const char *since = NULL;
+	const struct option_spec specs[] = {CLIENT_OPTION_SPECS(common), {"--since", &since, NULL, NULL}, {0}};
+	if (options_take(specs, &argc, argv) != ERR_OK)
+		return 2;
+	if (argc < 1 || argc > 2 || (argc == 2 && since))
+		return complain(ERR_USAGE, "give one pattern in quotes, and for a match without a node one STIX file with observed "
+					   "data or observables (- for standard input)");
+	return argc == 2 ? match_file(argv[0], argv[1]) : match_held(&common, argv[0], since);
 }
 
 const struct command pattern_commands[] = {
 	{"pattern", "check", "PATTERN…",
 		"parse STIX patterns; a fault is told with its place; exit 1 if one has a fault", check},
-	{"pattern", "match", "PATTERN FILE",
-		"match a pattern against the observed data and observables of a STIX document; prints the ids by which "
-		"it matches; exit 1 if it does not",
+	{"pattern", "match", "PATTERN [FILE | --since TIME]",
+		"match a pattern against the observed data and observables of a STIX document or, without one, of what the node holds "
+		"and you may see (admitted since then; at most 1,024 observations); prints the ids by which it matches: all that do so by "
+		"themselves, else those that do together; exit 1 if it does not",
 		match},
 	{0}};

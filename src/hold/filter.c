@@ -36,7 +36,8 @@ static bool matches_has(const struct matches *matches, uint32_t number)
 enum err filter_make(struct hold *hold, const struct view *view, const struct msg_page *ask, int place, struct arena *arena,
 		     struct filter *ret_filter)
 {
-	const struct hold_collection *collection = &hold->settings.collections[place];
+	static const struct hold_collection everything;
+	const struct hold_collection *collection = place < 0 ? &everything : &hold->settings.collections[place];
 	struct filter filter = {.hold = hold, .view = view, .collection = collection,
 				.channel = collection->writable ? (uint8_t)(place + 1) : 0};
 	TRY(matches_read(hold, ask->match_id, true, &filter.ids));

@@ -30,7 +30,7 @@ struct filter {
 	size_t read; /* rows whose words were looked at */
 };
 
-/* place: of the collection in the settings. ERR_TOO_LARGE: a list of more than MATCHES_MAX known values. */
+/* place: of the collection in the settings; -1: all that the view sees. ERR_TOO_LARGE: a list of more than MATCHES_MAX known values. */
 enum err filter_make(struct hold *hold, const struct view *view, const struct msg_page *ask, int place, struct arena *arena,
 		     struct filter *ret_filter) MUST_USE;
 /* All but the words: a few comparisons. */

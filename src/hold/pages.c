@@ -104,21 +104,57 @@ static bool version_matches(struct slice list, const struct hold_seen *seen, boo
 	return any;
 }
 
+static enum err versions_find(struct hold *hold, struct view *view, struct slice id, struct arena *arena, uint32_t *ret_object,
+			      struct hold_seen **ret_versions, size_t *ret_count)
+{
+	TRY(view_find(hold, view, id, ret_object));
+	return *ret_object ? view_versions(hold, view, *ret_object, arena, ret_versions, ret_count) : ERR_NOT_FOUND;
+}
+
 enum err hold_versions_match(struct hold *hold, struct view *view, struct slice id, struct slice list, struct arena *arena,
 			     size_t *ret_matching, size_t *ret_count)
 {
 	uint32_t object = 0;
 	struct hold_seen *versions = NULL;
 	size_t count = 0, matching = 0;
-	TRY(view_find(hold, view, id, &object));
-	if (!object)
-		return ERR_NOT_FOUND;
-	TRY(view_versions(hold, view, object, arena, &versions, &count));
+	TRY(versions_find(hold, view, id, arena, &object, &versions, &count));
 	for (size_t i = 0; i < count; i++)
 		matching += version_matches(list, &versions[i], i == 0, i + 1 == count);
 	*ret_matching = matching;
 	*ret_count = count;
 	return ERR_OK;
+}
+
+enum err hold_versions(struct hold *hold, struct view *view, struct slice id, struct arena *arena, struct msg_page_done *ret_versions)
+{
+	uint32_t object = 0;
+	struct hold_seen *versions = NULL;
+	size_t count = 0;
+	TRY(versions_find(hold, view, id, arena, &object, &versions, &count));
+	struct page_item *items = ARENA_ARRAY(arena, count + 1, struct page_item);
+	if (!items)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		items[i] = (struct page_item){.id = id, .added = versions[i].added, .modified = versions[i].modified, .version = versions[i].version};
+	*ret_versions = (struct msg_page_done){.items = {items, count}};
+	return ERR_OK;
+}
+
+enum err hold_get_version(struct hold *hold, struct view *view, struct slice id, struct slice version, struct arena *arena,
+			  struct hold_seen *ret_seen)
+{
+	uint32_t object = 0;
+	struct hold_seen *versions = NULL;
+	size_t count = 0, at = 0;
+	TRY(versions_find(hold, view, id, arena, &object, &versions, &count));
+	while (at < count && !version_matches(version, &versions[at], at == 0, at + 1 == count))
+		at++;
+	if (at == count)
+		return ERR_NOT_FOUND;
+	if (at + 1 == count)
+		return hold_get(hold, view, id, arena, ret_seen);
+	*ret_seen = versions[at];
+	return version_rendition(hold, view, object, versions[at].issued, arena, &ret_seen->rendition);
 }
 
 static bool only_last(struct slice list)
@@ -310,7 +346,7 @@ enum err hold_page(struct hold *hold, struct view *view, const struct msg_page *
 	struct walk walk = {.hold = hold, .view = view, .ask = ask};
 	int place = hold_collection_find(hold, ask->collection);
 	AUTO_BUF bound = buf_make(BOUND_OCTETS);
-	if (place < 0)
+	if (place < 0 && ask->collection.len)
 		return ERR_NOT_FOUND;
 	TRY(filter_make(hold, view, ask, place, arena, &walk.filter));
 	TRY(bound_print(&walk, &bound));

@@ -64,6 +64,7 @@ enum { SESSION = 32 };
 	X(52, WITHDRAW, withdraw, R(FRONT), R(STORE)) \
 	X(53, WITHDRAW_STATUS, ask_object, R(FRONT), R(STORE)) \
 	X(54, WITHDRAWALS, withdrawals, R(STORE), R(FRONT)) \
+	X(55, VERSIONS, ask_object, R(FRONT), R(STORE)) /* PAGE_DONE: the versions of an object that the reader sees, without renditions */ \
 	X(56, GRAPH, ask_graph, R(FRONT), R(STORE))    /* what is linked to an object, under the reader's view */ \
 	X(57, GRAPH_DONE, graph, R(STORE), R(FRONT)) \
 	X(112, LENS, lens, R(FRONT), R(STORE))         /* SESSION: reads as that nation would, of what was released to it */ \
@@ -284,7 +285,8 @@ struct placed_object { struct slice id, type, title, label /* of the head */, or
 	struct record_list positions; /* struct position, ascending by since */ };
 struct msg_places { struct record_list objects; /* newest first */ uint8_t more; };
 
-/* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. */
+/* TAXII 2.1 pages. Lists of a match filter are separated by commas, as in the query. Without a collection: of all that the
+ * reader sees, for persons only. */
 struct msg_page {
 	uint8_t session[SESSION];
 	struct slice collection, added_after_text, next;

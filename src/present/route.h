@@ -43,8 +43,10 @@ void openapi_print(struct buf *json);
 typedef enum progress route_handler(struct request *request);
 route_handler session_open, session_close, lens_open;						      /* session.c */
 route_handler object_post, object_get, audience_get;					      /* objects.c */
+route_handler pattern_held; /* patterns.c */
 route_handler sighting_post, sightings_get, related_get;				      /* sighting.c, sightings.c, related.c */
 route_handler search_get;								      /* search.c */
+route_handler versions_get;							      /* versions.c */
 route_handler graph_get, graph_post;							      /* graph.c */
 route_handler map_get;									      /* map.c */
 route_handler release_list, release_show, release_approve, release_refuse;		      /* release.c */

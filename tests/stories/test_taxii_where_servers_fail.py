@@ -91,15 +91,29 @@ def test_every_filter_alone_and_combined(t, word):
 
 @pytest.mark.parametrize("accept", [MEDIA, "application/taxii+json; version=2.1", 'application/taxii+json;version="2.1"', "Application/TAXII+JSON;Version=2.1",
                                     "application/taxii+json", "*/*", "application/*", "application/taxii+json;version=2.1;q=0.5",
-                                    "text/html;q=0.9, application/taxii+json;version=2.1;q=0.1", "application/taxii+json;version=2.0, application/taxii+json;version=2.1", None])
+                                    "text/html;q=0.9, application/taxii+json;version=2.1;q=0.1", "application/taxii+json;version=2.0, application/taxii+json;version=2.1",
+                                    "application/taxii+json;version=2.0, */*;q=0.1", "application/taxii+json;version=2.0, application/taxii+json;q=0.2",
+                                    "application/taxii+json;version=2.1;charset=utf-8", "garbage, application/taxii+json;version=2.1", "", None])
 def test_accept_with_weights_other_case_quotes_spaces_or_no_version_is_served(t, accept):
     answer = t.get("/taxii2/", headers={"Accept": accept})
     assert answer.status == 200 and answer.headers["Content-Type"].replace(" ", "") == MEDIA
 
 
-@pytest.mark.parametrize("accept", ["text/csv", "application/taxii+json;version=2.0", "application/taxii+json;version=2.1;q=0", "application/json", "application/stix+json;version=2.1"])
+@pytest.mark.parametrize("accept", ["text/csv", "application/taxii+json;version=2.0", 'application/taxii+json; version="2.0"', "application/taxii+json;version=2", "application/taxii+json;version=2.10",
+                                    "application/vnd.oasis.taxii+json;version=2.0", "application/taxii+json;version=2.1;q=0", "application/taxii+json;version=2.1;q=0, */*",
+                                    "application/json", "application/stix+json;version=2.1"])
 def test_accept_that_excludes_taxii_is_406(t, accept):
-    assert is_error(t.get("/taxii2/", headers={"Accept": accept}), 406)
+    for path in ("/taxii2/", t.root, t.root + "collections/", t.collection(t.ro, "objects/"), t.collection(t.ro, "manifest/"), t.collection(t.ro, f"objects/identity--{uuid.uuid4()}/")):
+        assert is_error(t.get(path, headers={"Accept": accept}), 406), path
+
+
+def test_refused_accept_stores_nothing_and_an_answer_names_its_version(t):
+    mine = identity()
+    assert is_error(t.post([mine], headers={"Accept": "application/taxii+json;version=2.0"}), 406)
+    assert is_error(t.get(t.collection(t.rw, f"objects/{mine['id']}/")), 404)
+    assert is_error(t.ask("DELETE", t.collection(t.rw, f"objects/{mine['id']}/"), headers={"Accept": "text/csv"}), 406)
+    for path in ("/taxii2/", t.root, t.root + "collections/", t.collection(t.ro), t.collection(t.ro, "objects/?limit=1"), t.collection(t.ro, "manifest/?limit=1")):
+        assert t.get(path).headers["Content-Type"].replace(" ", "") == MEDIA, path
 
 
 @pytest.mark.parametrize("content_type", [MEDIA, "application/taxii+json; version=2.1", 'application/taxii+json;version="2.1"', "APPLICATION/taxii+JSON;version=2.1"])

@@ -30,6 +30,14 @@ const places = {
 		await page.locator('[data-row]').first().click();
 		await page.waitForSelector('section.who');
 	},
+	versions: async (page) => {
+		await page.getByRole('link', { name: /^(Versions|버전)$/ }).click();
+		await page.waitForSelector('.versions .change');
+	},
+	references: async (page) => {
+		await page.getByRole('link', { name: /^(References|참조)$/ }).click();
+		await page.waitForSelector('#main article p.soft, #main article td');
+	},
 	graph: async (page) => {
 		await visit(page, '#/search?q=Triton&type=malware');
 		await page.locator('[data-row]').first().click();

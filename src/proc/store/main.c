@@ -271,6 +271,7 @@ static const struct role_handler handlers[] = {
 	{MSG_GET, ROLE_FRONT, store_on_get},
 	{MSG_SEARCH, ROLE_FRONT, store_on_search},
 	{MSG_PAGE, ROLE_FRONT, store_on_page},
+	{MSG_VERSIONS, ROLE_FRONT, store_on_versions},
 	{MSG_GRAPH, ROLE_FRONT, store_on_graph},
 	{MSG_PLACES, ROLE_FRONT, store_on_places},
 	{MSG_COLLECTIONS, ROLE_FRONT, store_on_collections},

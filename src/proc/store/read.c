@@ -2,7 +2,6 @@
  * and REFUSED without a text goes out. */
 #include "proc/store/store.h"
 
-#include "base/moment.h"
 
 static bool begin(struct self *self, const struct role_message *message, const uint8_t id[SESSION],
 		  const struct session **ret_session, struct view **ret_view)
@@ -18,14 +17,6 @@ static bool begin(struct self *self, const struct role_message *message, const u
 
 /* ---- one object ---- */
 
-/* Only the newest version is on offer; another moment asked for is a version that is not here. */
-static bool is_version(struct slice version, uint64_t modified)
-{
-	uint64_t ms = 0;
-	return !version.len || slice_equal(version, SLICE("last")) || slice_equal(version, SLICE("first")) ||
-	       slice_equal(version, SLICE("all")) || (moment_parse(version, &ms) == ERR_OK && ms == modified);
-}
-
 void store_on_get(struct self *self, const struct role_message *message)
 {
 	struct store *store = role_context(self);
@@ -35,9 +26,8 @@ void store_on_get(struct self *self, const struct role_message *message)
 	struct hold_seen seen;
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	enum err err = hold_get(store->hold, view, ask->id, message->arena, &seen);
-	if (err == ERR_OK && !is_version(ask->version, seen.modified))
-		err = ERR_NOT_FOUND;
+	enum err err = ask->version.len ? hold_get_version(store->hold, view, ask->id, ask->version, message->arena, &seen)
+					: hold_get(store->hold, view, ask->id, message->arena, &seen);
 	if (err != ERR_OK) {
 		role_refuse(self, message->caller, err, 0, NULL);
 		return;
@@ -49,6 +39,27 @@ void store_on_get(struct self *self, const struct role_message *message)
 	struct msg_object answer = {.rendition = seen.rendition, .admitted = seen.admitted, .modified = seen.modified,
 				    .originator = seen.originator, .own = seen.own};
 	(void)role_reply(self, message->caller, MSG_OBJECT, &answer);
+}
+
+void store_on_versions(struct self *self, const struct role_message *message)
+{
+	struct store *store = role_context(self);
+	const struct msg_ask_object *ask = message->value;
+	const struct session *session = NULL;
+	struct view *view = NULL;
+	struct msg_page_done versions = {0};
+	if (!begin(self, message, ask->session, &session, &view))
+		return;
+	enum err err = hold_versions(store->hold, view, ask->id, message->arena, &versions);
+	if (err != ERR_OK) {
+		role_refuse(self, message->caller, err, 0, NULL);
+		return;
+	}
+	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->id, .basis = SLICE("versions"),
+				       .sequence = versions.items.count};
+	store->shows++;
+	store_record(self, &record);
+	(void)role_reply(self, message->caller, MSG_PAGE_DONE, &versions);
 }
 
 /* ---- search ---- */
@@ -142,7 +153,8 @@ void store_on_page(struct self *self, const struct role_message *message)
 	struct msg_page_done page = {0};
 	if (!begin(self, message, ask->session, &session, &view))
 		return;
-	enum err err = store_collection(store, session, view, ask->collection) ? ERR_OK : ERR_NOT_FOUND;
+	bool everywhere = !ask->collection.len && !session->tool;
+	enum err err = everywhere || store_collection(store, session, view, ask->collection) ? ERR_OK : ERR_NOT_FOUND;
 	if (err == ERR_OK)
 		err = hold_page(store->hold, view, ask, message->arena, &page);
 	if (err != ERR_OK) {
@@ -150,7 +162,7 @@ void store_on_page(struct self *self, const struct role_message *message)
 		return;
 	}
 	struct ledger_record record = {.kind = LEDGER_SHOW, .actor = session->user, .subject = ask->collection,
-				       .basis = SLICE("taxii"), .sequence = page.items.count};
+				       .basis = everywhere ? SLICE("pattern") : SLICE("taxii"), .sequence = page.items.count};
 	store->shows += page.items.count;
 	store_record(self, &record);
 	(void)role_reply(self, message->caller, MSG_PAGE_DONE, &page);

@@ -27,6 +27,10 @@ static void collections_are_found_by_id_and_alias(void **state)
 	struct msg_page_done page;
 	struct msg_page ask = {.collection = SLICE("other")};
 	assert_int_equal(hold_page(f->hold, view_of(f, CLEARED_NATO), &ask, &f->arena, &page), ERR_NOT_FOUND);
+	PUT_TEXT(f, "open", LABEL_PUBLIC, {LABEL_PUBLIC, "x"});
+	PUT_TEXT(f, "closed", LABEL_SECRET, {LABEL_PUBLIC, "x"});
+	assert_ok(hold_page(f->hold, view_of(f, CLEARED_PUBLIC), &(struct msg_page){0}, &f->arena, &page)); /* without one: what he sees */
+	assert_int_equal(page.items.count, 1);
 }
 
 static void pages_hold_visible_objects_oldest_first(void **state)

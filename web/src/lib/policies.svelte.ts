@@ -36,6 +36,30 @@ export function firstChoice(): Choice {
 	return { policy: policy?.name ?? '', classification: lowest?.name ?? '', restrictions: [], audience: 'all', nations: [] };
 }
 
+/* From a label as the node writes it (label.h: policy|classification|R:set=…|P:set=…) to what the picker chooses from. */
+export function choiceOf(label: string | undefined): Choice {
+	const plain = (text: string): string => decodeURIComponent(text);
+	const [name = '', classification = '', ...tags] = (label ?? '').split('|');
+	const policy = policyNamed(plain(name));
+	if (!policy?.classifications.some((one) => one.name === plain(classification))) return firstChoice();
+	const values = new Map(
+		tags.flatMap((tag) => {
+			const [set = '', list = ''] = tag.slice(2).split('=');
+			return /^[RPI]:/.test(tag) ? [[plain(set), list.split(',').filter(Boolean).map(plain)] as const] : [];
+		})
+	);
+	const only = values.get(ONLY) ?? [];
+	const nations = only.length ? only : (values.get(RELEASE) ?? []).filter((nation) => nation !== 'NATO');
+	const restrictive = restrictiveValues(policy);
+	return {
+		policy: policy.name,
+		classification: plain(classification),
+		restrictions: [...values.values()].flat().filter((value) => restrictive.includes(value)),
+		audience: only.length ? 'only' : nations.length ? 'release' : 'all',
+		nations
+	};
+}
+
 /* The marking line that people would write; the engine reads it and says whether it may stand. */
 export function lineOf(choice: Choice): string {
 	const policy = policyNamed(choice.policy);
