@@ -2,7 +2,7 @@
 #include "cli/command.h"
 
 /* Every group's table. A group is one file. */
-#define GROUPS(X) X(objects) X(office) X(warning) X(steps) X(label) X(clearance) X(binding) X(stix) X(pattern) X(sighting) X(ledger) X(user) X(token) X(node) X(watch)
+#define GROUPS(X) X(objects) X(taxii) X(office) X(warning) X(steps) X(label) X(clearance) X(binding) X(stix) X(pattern) X(sighting) X(ledger) X(user) X(token) X(node) X(watch)
 #define X(name) extern const struct command name##_commands[];
 GROUPS(X)
 #undef X
