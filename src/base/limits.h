@@ -64,6 +64,8 @@ enum {
 	/* requests */
 	LIMIT_SEARCH_TEXT = 1024,
 	LIMIT_SEARCH_RESULTS = 1000,
+	LIMIT_SAVED_SEARCHES = 64, /* of one user */
+	LIMIT_SAVED_QUERY = 2048,
 	LIMIT_SEARCH_DEFAULT = 50,
 	LIMIT_TAXII_PAGE = 1000,
 	LIMIT_COLLECTION_READS = 4096, /* rows whose words one page of a virtual collection looks at: some ten milliseconds */

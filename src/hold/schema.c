@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { SCHEMA_VERSION = 5 };
+enum { SCHEMA_VERSION = 6 };
 
 static const char *const tables[] = {
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -73,6 +73,7 @@ static const char *const tables[] = {
 	"CREATE UNIQUE INDEX alert_key ON alert(clearance, key)",
 	"CREATE INDEX alert_object ON alert(object)",
 	"CREATE TABLE charge(key TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID", /* who holds an alert or a task */
+	"CREATE TABLE saved_search(user TEXT, name TEXT, query TEXT NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY(user, name)) WITHOUT ROWID",
 	"CREATE TABLE snooze(user TEXT, key TEXT, until INTEGER NOT NULL, PRIMARY KEY(user, key)) WITHOUT ROWID",
 	"CREATE TABLE hand_over(id TEXT PRIMARY KEY, giver TEXT NOT NULL, taker TEXT NOT NULL, entry TEXT, state INTEGER NOT NULL, "
 	"at INTEGER NOT NULL, ended INTEGER NOT NULL, keys TEXT NOT NULL) WITHOUT ROWID",

@@ -139,6 +139,11 @@
 	X(ALERTS_DELETE, "DELETE FROM alert WHERE object=?1") \
 	X(CHARGE_PUT, "INSERT INTO charge(key,user) VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET user=excluded.user") \
 	X(CHARGE_GET, "SELECT user FROM charge WHERE key=?1") \
+	X(SAVED_PUT, "INSERT INTO saved_search(user,name,query,opened) VALUES(?1,?2,?3,?4) ON CONFLICT(user,name) DO UPDATE SET query=excluded.query, opened=excluded.opened") \
+	X(SAVED_LIST, "SELECT name,query,opened FROM saved_search WHERE user=?1 ORDER BY name") \
+	X(SAVED_COUNT, "SELECT count(*) FROM saved_search WHERE user=?1 AND name<>?2") \
+	X(SAVED_DELETE, "DELETE FROM saved_search WHERE user=?1 AND name=?2") \
+	X(SAVED_CLEAR, "DELETE FROM saved_search WHERE user=?1") \
 	X(SNOOZE_PUT, "INSERT INTO snooze(user,key,until) VALUES(?1,?2,?3) ON CONFLICT(user,key) DO UPDATE SET until=excluded.until") \
 	X(SNOOZE_GET, "SELECT until FROM snooze WHERE user=?1 AND key=?2") \
 	X(SNOOZE_DELETE, "DELETE FROM snooze WHERE user=?1 AND key=?2") \

@@ -122,6 +122,9 @@ enum err user_remove(struct hold *hold, struct slice user)
 	AUTO_STATEMENT *tokens = statement_take(hold, STATEMENT_TOKENS_DELETE);
 	bind_text(tokens, 1, user);
 	TRY(statement_run(hold, tokens));
+	AUTO_STATEMENT *saved = statement_take(hold, STATEMENT_SAVED_CLEAR);
+	bind_text(saved, 1, user);
+	TRY(statement_run(hold, saved));
 	AUTO_STATEMENT *put = statement_take(hold, STATEMENT_USER_DELETE);
 	bind_text(put, 1, user);
 	TRY(statement_run(hold, put));

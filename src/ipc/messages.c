@@ -135,6 +135,10 @@ SHAPE(peer_status);
 static const struct field role_status_fields[] = {X(1, role, LIMIT_NATION), U(2, up)};
 SHAPE(role_status);
 #undef T
+#define T saved_search
+static const struct field saved_search_fields[] = {X(1, name, LIMIT_USER), X(2, query, LIMIT_SAVED_QUERY), U(3, opened)};
+SHAPE(saved_search);
+#undef T
 #define T token_item
 static const struct field token_item_fields[] = {
 	U(1, id), X(2, user, LIMIT_USER), X(3, name, LIMIT_USER), X(4, scope, TEXT_MAX), U(5, writes), U(6, created), U(7, expires)};
@@ -318,6 +322,14 @@ SHAPE(token_made);
 #define T msg_tokens_done
 static const struct field tokens_done_fields[] = {L(1, tokens, token_item)};
 SHAPE(tokens_done);
+#undef T
+#define T msg_saved_searches_done
+static const struct field saved_searches_done_fields[] = {L(1, searches, saved_search)};
+SHAPE(saved_searches_done);
+#undef T
+#define T msg_saved_search_put
+static const struct field saved_search_put_fields[] = {F(1, session), X(2, name, LIMIT_USER), X(3, query, LIMIT_SAVED_QUERY)};
+SHAPE(saved_search_put);
 #undef T
 #define T msg_token_revoke
 static const struct field token_revoke_fields[] = {F(1, session), U(2, id)};

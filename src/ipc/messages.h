@@ -73,6 +73,9 @@ enum { SESSION = 32 };
 	X(122, TOKENS, ask, R(FRONT), R(STORE)) \
 	X(123, TOKENS_DONE, tokens_done, R(STORE), R(FRONT)) \
 	X(124, TOKEN_REVOKE, token_revoke, R(FRONT), R(STORE)) \
+	X(125, SAVED_SEARCHES, ask, R(FRONT), R(STORE)) \
+	X(126, SAVED_SEARCHES_DONE, saved_searches_done, R(STORE), R(FRONT)) \
+	X(127, SAVED_SEARCH_PUT, saved_search_put, R(FRONT), R(STORE)) /* an empty query: forget it */ \
 	X(110, WATCH, watch, R(FRONT), R(STORE))       /* what changed for this reader; asked at every beat of his stream */ \
 	X(111, WATCHED, watched, R(STORE), R(FRONT)) \
 	/* warnings and next steps, all under the reader's view */ \
@@ -345,6 +348,10 @@ struct msg_token_made { uint64_t id; uint8_t secret[32]; uint64_t expires; };
 struct token_item { uint64_t id; struct slice user, name, scope; uint8_t writes; uint64_t created, expires; };
 struct msg_tokens_done { struct record_list tokens; };
 struct msg_token_revoke { uint8_t session[SESSION]; uint64_t id; };
+
+struct saved_search { struct slice name, query; uint64_t opened; };
+struct msg_saved_searches_done { struct record_list searches; };
+struct msg_saved_search_put { uint8_t session[SESSION]; struct slice name, query; };
 
 struct user_item { struct slice user, roles, clearance; };
 struct msg_users_done { struct record_list users; };

@@ -67,6 +67,10 @@ const struct route routes[] = {
 	API(GET, "search", NONE, ANY, "q type originator label since limit cursor count facets", "", JSON, 200, search_get,
 	    "Find objects; all words stand in one portion"),
 
+	API(GET, "searches", NONE, ANY, "", "", JSON, 200, saved_list, "One's saved searches"),
+	API(POST, "searches", SMALL, ANY, "", IN_JSON, "", 204, saved_put, "Save a search under a name, or note that it was opened"),
+	API(DELETE, "searches/{name}", NONE, ANY, "", "", "", 204, saved_forget, "Remove a saved search"),
+
 	API(GET, "policies", NONE, ANY, "", "", JSON, 200, policies_get,
 	    "What the node's policies offer: classifications, tag sets and values"),
 	API(POST, "labels/mark", SMALL, ANY, "", IN_JSON, JSON, 200, labels_mark,

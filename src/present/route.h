@@ -46,6 +46,7 @@ route_handler object_post, object_get, audience_get;					      /* objects.c */
 route_handler pattern_held; /* patterns.c */
 route_handler sighting_post, sightings_get, related_get;				      /* sighting.c, sightings.c, related.c */
 route_handler search_get;								      /* search.c */
+route_handler saved_list, saved_put, saved_forget;				      /* saved.c */
 route_handler versions_get;							      /* versions.c */
 route_handler graph_get, graph_post;							      /* graph.c */
 route_handler map_get;									      /* map.c */

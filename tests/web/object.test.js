@@ -54,3 +54,32 @@ test('a version shows what it changed, portion by portion, and the address keeps
 	assert.equal(await page.locator('.change', { hasText: 'new words' }).count(), 0);
 	await close(page);
 });
+
+test('a search is saved under a name, stands in the rail, is renamed, removed and put back', async () => {
+	const page = await open('NATO', 'analyst');
+	await visit(page, '#/search?q=crane');
+	await page.getByRole('button', { name: 'Save search' }).click();
+	await page.locator('#saved-name').fill('Cranes');
+	await page.keyboard.press('Enter');
+	const rail = page.locator('nav a', { hasText: 'Cranes' });
+	await rail.waitFor();
+	await visit(page, '#/search?q=');
+	await rail.click();
+	await page.waitForFunction(() => location.hash.includes('q=crane'));
+	await page.locator('.list .head button', { hasText: 'Cranes' }).click();
+	assert.deepEqual(await violations(page, 'saved search'), []);
+	await page.locator('#saved-name').fill('Cranes of the port');
+	await page.keyboard.press('Enter');
+	await page.locator('nav a', { hasText: 'Cranes of the port' }).waitFor();
+	await page.locator('.list .head button', { hasText: 'Cranes of the port' }).click();
+	await page.getByRole('button', { name: 'Remove' }).click();
+	await page.locator('nav a', { hasText: 'Cranes' }).waitFor({ state: 'detached' });
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await page.locator('nav a', { hasText: 'Cranes of the port' }).waitFor();
+	const other = await open('NATO', 'release');
+	await visit(other, '#/search?q=crane');
+	await other.getByRole('button', { name: 'Save search' }).waitFor();
+	assert.equal(await other.locator('nav a', { hasText: 'Cranes' }).count(), 0);
+	await close(other);
+	await close(page);
+});

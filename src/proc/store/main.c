@@ -272,6 +272,8 @@ static const struct role_handler handlers[] = {
 	{MSG_SEARCH, ROLE_FRONT, store_on_search},
 	{MSG_PAGE, ROLE_FRONT, store_on_page},
 	{MSG_VERSIONS, ROLE_FRONT, store_on_versions},
+	{MSG_SAVED_SEARCHES, ROLE_FRONT, store_on_saved_searches},
+	{MSG_SAVED_SEARCH_PUT, ROLE_FRONT, store_on_saved_search_put},
 	{MSG_GRAPH, ROLE_FRONT, store_on_graph},
 	{MSG_PLACES, ROLE_FRONT, store_on_places},
 	{MSG_COLLECTIONS, ROLE_FRONT, store_on_collections},

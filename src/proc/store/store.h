@@ -153,6 +153,8 @@ void store_on_search(struct self *self, const struct role_message *message);
 void store_on_page(struct self *self, const struct role_message *message);
 void store_on_places(struct self *self, const struct role_message *message);
 void store_on_versions(struct self *self, const struct role_message *message);
+void store_on_saved_searches(struct self *self, const struct role_message *message);
+void store_on_saved_search_put(struct self *self, const struct role_message *message);
 void store_on_graph(struct self *self, const struct role_message *message);
 void store_on_collections(struct self *self, const struct role_message *message);
 void store_on_delete(struct self *self, const struct role_message *message);
