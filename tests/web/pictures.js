@@ -11,9 +11,14 @@ const first = async (page) => {
 	await page.locator('[data-row]').first().click();
 	await page.waitForSelector('section.who');
 };
+const mixed = async (page) => {
+	await page.locator('[data-row]', { hasText: 'what the library does' }).click();
+	await page.waitForSelector('section.who');
+};
 const pictures = [
-	['object', 'NATO', 'analyst', {}, '#/search?q=crane', first],
-	['object-light', 'NATO', 'analyst', { theme: 'light' }, '#/search?q=crane', first],
+	['object', 'NATO', 'analyst', {}, '#/search?q=Tidewrack', mixed],
+	['object-light', 'NATO', 'analyst', { theme: 'light' }, '#/search?q=Tidewrack', mixed],
+	['object-contrast', 'NATO', 'analyst', { theme: 'contrast' }, '#/search?q=Tidewrack', mixed],
 	['object-phone', 'KOR', 'analyst', { language: 'ko', phone: true }, '#/search?q=', first],
 	['inbox', 'NATO', 'release', {}, '#/inbox', (page) => page.waitForSelector('.fresh, .none')],
 	['desk', 'NATO', 'release', {}, '#/desk', (page) => page.waitForSelector('.compare, .empty')],
@@ -25,13 +30,13 @@ const pictures = [
 		'NATO',
 		'release',
 		{},
-		'#/search?q=crane',
+		'#/search?q=Tidewrack',
 		async (page) => {
 			await page.getByRole('button', { name: 'See as' }).click();
 			await page.locator('#see-as button', { hasText: 'KOR' }).click();
 			await page.waitForSelector('.lens');
 			await page.waitForTimeout(1500);
-			if (await page.locator('[data-row]').count()) await first(page);
+			if (await page.locator('[data-row]').count()) await mixed(page);
 		}
 	]
 ];
