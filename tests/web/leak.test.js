@@ -35,6 +35,12 @@ async function look(user, visible) {
 		['search', `#/search?q=${word}`, '[data-row]'],
 		['everything', '#/search?q=', '[data-row]'],
 		['object', `#/search?q=${word}&id=${visible}`, 'section.who'],
+		['versions', `#/search?q=${word}&id=${visible}&tab=versions`, '.versions .change'],
+		['references', `#/search?q=${word}&id=${visible}&tab=references`, 'article .tabs ~ p, article td'],
+		['indicators', '#/indicators', '#main h1'],
+		['sightings', '#/sightings', '#main h1'],
+		['attack', '#/attack', '[data-cell]'],
+		['collections', '#/collections', '#main h1'],
 		['warning', '#/warning', '.board, main > .plain']
 	]) {
 		await visit(page, hash);

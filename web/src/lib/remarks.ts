@@ -25,14 +25,15 @@ const target = (portion: Portion): string => String(json(portion.content)['targe
 
 function remarkOf(page: ObjectPage): Remark | null {
 	const head = page.portions.find((portion) => portion.kind === 'head');
-	if (!head) return null;
+	const content = json(head?.content);
+	if (!head || content['revoked'] === true) return null; // taken back by its author
 	const refs = page.portions.filter((portion) => portion.kind === 'reference').map(target);
 	return {
 		id: page.id,
 		originator: page.originator,
 		own: page.own,
 		at: page.modified,
-		text: String(json(head.content)['content'] ?? head.text ?? ''),
+		text: String(content['content'] ?? head.text ?? ''),
 		label: head,
 		answers: refs.find((ref) => ref.startsWith('note--')) ?? ''
 	};

@@ -41,6 +41,7 @@ export async function save(name: string, query: string): Promise<void> {
 }
 export async function opened(one: Saved): Promise<void> {
 	saved.fresh[one.name] = 0;
+	saved.list = saved.list.map((other) => (other.name === one.name ? { ...other, opened: new Date().toISOString() } : other));
 	await post('/api/v1/searches', { name: one.name, query: one.query }).catch(() => null); // best effort: only the count of new ones rests on it
 }
 export async function remove(name: string): Promise<void> {
